@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * Exact decimals for audited figures: quantities, shares, percentages. A dec is a count of
+ * millionths, so it holds ±9.2 × 10^12 with six decimals; money is integer fen and not a dec.
+ * Floating point lives in the engines only.
+ */
+#include "base/text.h"
+
+typedef struct {
+    int64_t millionths;
+} dec;
+
+enum { DEC_ONE = 1000000 };
+
+// Reads "12", "-0.95", "1,234.5" (ASCII digits; commas between thousands). More than six decimals,
+// overflow and anything else give false.
+MUST_CHECK bool dec_parse(str s, dec *out);
+// The shortest form: "0.95", "12", "-3.5".
+str dec_text(struct arena *a, dec d);
+MUST_CHECK bool dec_add(dec x, dec y, dec *out); // false on overflow
+MUST_CHECK bool dec_mul_int(dec x, int64_t k, dec *out);
+int dec_cmp(dec x, dec y);

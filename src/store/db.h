@@ -1,0 +1,153 @@
+#pragma once
+/*
+ * The store: the only door to the database. Nothing above this header knows which engine is below.
+ *
+ * A store is one database with one writer and a few readers. Writes are jobs: they queue, one thread
+ * runs them in order, many jobs share one durable commit, each under its own savepoint, and a job is
+ * told "done" only after that commit is on disk. Reads take a read-only connection for the length of
+ * one function and see one snapshot.
+ *
+ * SQL is the dialect of docs/sql.md (rules R1–R47): text with $1…$n, district_id in every statement,
+ * no vendor's word. Static statements are struct stmt constants and stand in a registry that a test
+ * prepares; statements built at run time (lists with filters) are assembled from constants and
+ * bound parameters only.
+ *
+ * Types: 64-bit integers, doubles, UTF-8 text, bytes. Time is integer microseconds, a civil date is
+ * the integer yyyymmdd, a truth value 0 or 1, no value is NULL.
+ */
+#include "base/error.h"
+
+struct store;
+struct db; // a connection while a job or a reader function uses it
+
+struct stmt {
+    const char *name; // stable, "item.by_id"
+    const char *sql;
+};
+
+struct store_options {
+    bool read_only;    // no writer, no lock: check, export while a server runs
+    bool create;       // make the file when it is missing
+    int readers;       // read connections, 1…16; 0 takes 2
+    int group_jobs;    // most jobs in one commit; 0 takes 64
+    const char *vfs;   // SQLite only, tests: name of a registered VFS; NULL the default
+    const char *synchronous; // SQLite only, tests: "OFF" shows that the power-cut test can fail
+};
+
+/*
+ * Opens "sqlite:PATH" (or a bare path). Fails with ERR_STORE: store.locked (another process writes
+ * here), store.not_found, store.damaged, store.newer (made by a newer Bihuan), store.cannot_open.
+ * Runs the missing migrations unless read_only. The caller closes it.
+ */
+MUST_CHECK bool store_open(struct ctx *c, str url, const struct store_options *o, struct store **out);
+void store_close(struct store *s); // waits for queued jobs, checkpoints, closes; NULL is fine
+// False once a commit's outcome could not be made sure (failed fsync): no more writes are taken, and
+// the process should end so that recovery decides.
+bool store_healthy(const struct store *s);
+str store_engine(const struct store *s); // "SQLite 3.40.1"
+
+/* --- writing --- */
+
+enum write_outcome {
+    WRITE_DONE,    // committed and durable
+    WRITE_REFUSED, // run() returned false: nothing of this job was stored
+    WRITE_FAILED,  // the group's commit failed and was rolled back: nothing was stored
+    WRITE_UNKNOWN  // the commit may or may not survive: repeat with the same idempotency key
+};
+
+struct write_job {
+    // Runs on the writer thread inside a savepoint; false rolls back to it. Must not block.
+    bool (*run)(struct write_job *job, struct db *db);
+    // Called on the writer thread once the outcome is known; must be short (resume a connection).
+    void (*done)(struct write_job *job, enum write_outcome outcome);
+    struct write_job *next; // the store's
+};
+
+// Queues a job; false when the queue is full (ERR_BUSY) or the store unhealthy (ERR_STORE): done is
+// then not called. Callable from any thread.
+MUST_CHECK bool store_submit(struct ctx *c, struct store *s, struct write_job *job);
+// Runs fn as a job and waits. True: committed. False: c->err says why.
+typedef bool db_fn(struct ctx *c, struct db *db, void *arg);
+MUST_CHECK bool store_write(struct ctx *c, struct store *s, db_fn *fn, void *arg);
+
+/* --- reading --- */
+
+// Runs fn on a reader in one snapshot. Waits at most 2 s for a free reader (ERR_BUSY).
+MUST_CHECK bool store_read(struct ctx *c, struct store *s, db_fn *fn, void *arg);
+
+/* --- statements --- */
+
+struct db_arg {
+    enum { ARG_INT, ARG_REAL, ARG_TEXT, ARG_BYTES, ARG_NULL } type;
+    int64_t i;
+    double f;
+    str s;
+};
+
+struct db_arg db_arg_int(int64_t i);
+struct db_arg db_arg_real(double f);
+struct db_arg db_arg_text(str s);
+struct db_arg db_arg_bytes(str s);
+struct db_arg db_arg_null(void);
+struct db_arg db_arg_id(int64_t i); // 0 becomes NULL
+#define ARG(x) \
+    _Generic((x), int64_t: db_arg_int, int32_t: db_arg_int, bool: db_arg_int, \
+             double: db_arg_real, str: db_arg_text)(x)
+
+// Runs a statement without result rows. affected may be NULL. Fails with ERR_STORE, ERR_NO_MEMORY, or
+// ERR_CONFLICT store.duplicate (a unique key) and store.reference (a foreign key).
+MUST_CHECK bool db_run_args(struct ctx *c, struct db *db, const struct stmt *st, int64_t *affected,
+                            const struct db_arg *args, size_t n);
+#define DB_RUN(c, db, st, affected, ...)                                        \
+    db_run_args((c), (db), (st), (affected), (struct db_arg[]){__VA_ARGS__},    \
+                sizeof((struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg))
+
+/*
+ *     struct db_rows r;
+ *     if (!DB_QUERY(c, db, &r, &ITEM_BY_ID, ARG(district), ARG(id))) return false;
+ *     while (db_next(&r)) use(db_int(&r, 0), db_text(&r, 1));
+ *     if (!db_done(&r)) return false;
+ *
+ * db_done must be called on every path (leaving the loop early included); it reports what ended it.
+ */
+struct db_rows {
+    struct ctx *c;
+    struct db *db;
+    void *handle;
+    bool failed, more;
+};
+MUST_CHECK bool db_query_args(struct ctx *c, struct db *db, struct db_rows *r, const struct stmt *st,
+                              const struct db_arg *args, size_t n);
+#define DB_QUERY(c, db, r, st, ...)                                          \
+    db_query_args((c), (db), (r), (st), (struct db_arg[]){__VA_ARGS__},      \
+                  sizeof((struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg))
+bool db_next(struct db_rows *r); // false at the end, on error, or when memory is out
+MUST_CHECK bool db_done(struct db_rows *r);
+int db_columns(const struct db_rows *r);
+bool db_is_null(const struct db_rows *r, int col);
+int64_t db_int(const struct db_rows *r, int col);  // NULL gives 0
+double db_real(const struct db_rows *r, int col);
+str db_text(const struct db_rows *r, int col);     // copied into the context's arena; NULL gives ""
+str db_bytes(const struct db_rows *r, int col);
+
+// Nested savepoints inside a job: for trying something that may be refused.
+MUST_CHECK bool db_savepoint(struct ctx *c, struct db *db);
+MUST_CHECK bool db_release(struct ctx *c, struct db *db);
+void db_rollback_to(struct db *db); // also releases it
+
+/* --- the registry, for tests and lint --- */
+
+// Lists are registered once at start and must outlive the process.
+void statements_register(const struct stmt *const *list, size_t n);
+size_t statements_count(void);
+const struct stmt *statements_at(size_t i);
+// Prepares one statement without running it.
+MUST_CHECK bool db_prepare_only(struct ctx *c, struct db *db, const struct stmt *st);
+
+/* --- care --- */
+
+// Online copy into a new file, at one moment; the target must not exist.
+MUST_CHECK bool store_backup(struct ctx *c, struct store *s, const char *target);
+// The engine's own integrity check; problems are added to *found, one line each.
+MUST_CHECK bool store_integrity(struct ctx *c, struct store *s, struct buf *found);
+int store_schema_version(const struct store *s);
