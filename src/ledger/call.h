@@ -1,0 +1,62 @@
+#pragma once
+/*
+ * A call: one command or one query on its way through the ledger. It carries who asks, what time it
+ * is for them, the connection, and (for commands) the changes made so far, which become the journal
+ * record. Rules and engines read "now" from here and nowhere else.
+ */
+#include "base/calendar.h"
+#include "base/vec.h"
+#include "ledger/entity.h"
+
+enum role {
+    ROLE_LEADER = 1,      // 领导: decides, sees all
+    ROLE_SUPERVISOR = 2,  // 督查: issues, verifies, returns
+    ROLE_UNIT = 4,        // 承办: answers for a unit's items
+    ROLE_ANALYST = 8,     // 分析: reads all
+    ROLE_AUDITOR = 16,    // 审计: reads all and the journal, changes nothing
+    ROLE_SYSADMIN = 32,   // 系统管理: units, registers, calendar; no business data
+    ROLE_SECADMIN = 64,   // 安全管理: accounts and roles; no business data
+    ROLE_SYSTEM = 128     // timers, pack loading; never a person
+};
+enum { ROLES_BUSINESS = ROLE_LEADER | ROLE_SUPERVISOR | ROLE_UNIT | ROLE_ANALYST | ROLE_AUDITOR,
+       ROLES_ALL_DATA = ROLE_LEADER | ROLE_SUPERVISOR | ROLE_ANALYST | ROLE_AUDITOR };
+extern const struct enum_table ROLE_TABLE; // codes leader, supervisor, unit, …
+unsigned role_bit(str code);               // 0 when unknown
+
+struct actor {
+    int64_t account_id, person_id, unit_id, session_id;
+    unsigned roles;
+    str login, name; // name: as shown, "区住建委 联络员"
+};
+
+struct ledger;
+struct rules; // clock and light rules of the district's pack (pack/rules.h)
+
+struct change {
+    const struct entity *entity;
+    int64_t id;
+    const void *before, *after; // NULL before: inserted; NULL after: removed
+};
+
+struct call {
+    struct ctx *c;
+    struct db *db;
+    struct ledger *ledger;
+    int64_t district;
+    struct actor actor;
+    instant now;
+    day today;
+    int zone_min;
+    const struct calendar *calendar;
+    const struct rules *rules;
+    VEC(struct change) changes; // commands only
+    int64_t object_id;          // the item or other thing the command is about: set by the command
+    const char *object_kind;    // entity name of it
+    bool writable;
+};
+
+bool actor_has(const struct call *k, unsigned roles);
+// True when unit is the actor's unit or below it.
+bool actor_covers(struct call *k, int64_t unit_id);
+// A new 64-bit id: 41 bits of milliseconds, 10 of node, 12 of sequence; rises within a process.
+int64_t id_new(struct call *k);

@@ -1,0 +1,11 @@
+#pragma once
+// The table of subjects: one line each. Adding a subject adds a line to subjects.c and nothing else here.
+#include "ledger/command.h"
+#include "ledger/query.h"
+
+extern const struct subject ITEM_SUBJECT;    // item/: items and their loop
+extern const struct subject ITEM_QUERIES;    // item/: lists, one item, my day, counts
+extern const struct subject IMPORT_SUBJECT;  // item/import: documents become items
+extern const struct subject ORG_SUBJECT;     // org/: units, people, accounts, roles, registers, lines
+extern const struct subject RULE_SUBJECT;    // org/: calendar, clocks, lights, words
+extern const struct subject JOURNAL_SUBJECT; // journal/: the journal and its verification
