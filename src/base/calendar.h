@@ -13,7 +13,13 @@
  * calendar_known_year() tells so that the caller can show a warning.
  *
  * Days are civil days of the calendar's zone, minutes count from midnight there. A "working day" is
- * a day with at least one working minute. Instants before 1900 or after 2999 are clamped.
+ * a day with at least one working minute. Days and instants before 1900 or after 2999 are clamped,
+ * and so are answers that would lie there. No day asks no day: DAY_NONE and INSTANT_NONE come back
+ * as they are from the functions that return a day or an instant; as an argument of the others they
+ * do not work, have no name, and nothing lies between them and anything.
+ *
+ * Errors of building: calendar.bad_day (outside 1900–2999), calendar.bad_interval,
+ * calendar.bad_stop, calendar.no_weekday, calendar.bad_line.
  */
 #include "base/date.h"
 #include "base/error.h"
@@ -35,18 +41,23 @@ struct calendar; // opaque; lives in the arena it was made in
 
 // An empty week: call calendar_set_weekday for the working ones. version names the data for traces.
 struct calendar *calendar_new(struct arena *a, int zone_min, str version);
-// The usual office week: Monday to Friday 09:00–12:00 and 13:00–18:00 is a pack's business, so the
-// pattern is always given. weekday 1 Monday … 7 Sunday. False: intervals overlap or are out of range.
+// The office hours are a pack's business, so the pattern is always given. weekday 1 Monday … 7
+// Sunday. False: intervals overlap or are out of range.
 MUST_CHECK bool calendar_set_weekday(struct ctx *c, struct calendar *k, int weekday,
                                      const struct day_pattern *p);
 // A day off, a make-up working day (which takes Monday's pattern, or that of the first working
-// weekday), or a day with its own pattern. The last statement about a day wins. name: e.g. 春节.
+// weekday), or a day with its own pattern. The last statement about a day wins. Names (e.g. 春节)
+// are copied.
 MUST_CHECK bool calendar_set_day_off(struct ctx *c, struct calendar *k, day d, str name);
 MUST_CHECK bool calendar_set_make_up(struct ctx *c, struct calendar *k, day d, str name);
 MUST_CHECK bool calendar_set_day(struct ctx *c, struct calendar *k, day d,
                                  const struct day_pattern *p, str name);
 // Declares that the holidays of the year are complete.
 void calendar_add_year(struct calendar *k, int year);
+// Reads one year's file (packs/calendars/…/YEAR.csv: heading date,kind,name,source; kind off or
+// work; no quoting) and declares the year complete. Days of neighbouring years count as they stand.
+// False: calendar.bad_line with the line's number and its position.
+MUST_CHECK bool calendar_read_year(struct ctx *c, struct calendar *k, int year, str csv);
 // Nothing works from first to last, both included; stops win over make-up days.
 MUST_CHECK bool calendar_add_stop(struct ctx *c, struct calendar *k, day first, day last, str name);
 // Ends building. False: no weekday works.
@@ -65,20 +76,22 @@ struct day_pattern calendar_pattern(const struct calendar *k, day d);
 // The day n working days after (before, when n < 0) d; d itself does not count. n = 0 gives d.
 // Law and notices count so: 2023-01-20 + 5 = 2023-02-01.
 day calendar_add_days(const struct calendar *k, day d, int n);
-// Working days in (from, to]; negative when to < from. calendar_add_days(d, calendar_days_between(d,
-// e)) = e for every working day e.
+// Working days in (from, to]; −between(to, from) when to < from, so it is additive.
+// calendar_add_days(d, calendar_days_between(d, e)) = e for every working day e > d, and for e < d
+// when d works too.
 int calendar_days_between(const struct calendar *k, day from, day to);
 day calendar_roll(const struct calendar *k, day d, enum roll r); // d itself when it works
 
 // The instant at which minutes more working minutes have passed (fewer, when negative). With
 // minutes = 0 t itself. Forward the result may be the end of an interval, backward its start, so
-// that adding and subtracting the same amount from a working instant returns to it.
+// that adding and then subtracting the same amount from a working instant returns to it (the other
+// way round from an instant that ends working time). Seconds within a minute are kept.
 instant calendar_add_minutes(const struct calendar *k, instant t, int64_t minutes);
-// Working minutes in [from, to), seconds below a minute dropped at each end; negative when reversed;
-// additive: between(a,b) + between(b,c) = between(a,c).
+// Working minutes in [from, to), seconds below a minute dropped at each end; negative when
+// reversed; additive: between(a,b) + between(b,c) = between(a,c).
 int64_t calendar_minutes_between(const struct calendar *k, instant from, instant to);
 instant calendar_next(const struct calendar *k, instant t);     // t itself when it is working
-instant calendar_previous(const struct calendar *k, instant t); // latest working end ≤ t, or t inside
-// First working minute and end of the last one of a working day; of the next one when d does not work.
+instant calendar_previous(const struct calendar *k, instant t); // t itself, or latest end ≤ t
+// First working minute and end of the last one of d; of the next working day when d does not work.
 instant calendar_day_start(const struct calendar *k, day d);
 instant calendar_day_end(const struct calendar *k, day d);

@@ -171,6 +171,7 @@ str instant_text(struct arena *a, instant t, int zone_min)
     int64_t second = floor_div(t, US_PER_SECOND);
     int sec = (int)(second - floor_div(second, 60) * 60);
     int zone = zone_min < 0 ? -zone_min : zone_min;
+    char sign = zone_min < 0 ? '-' : '+';
     return str_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day,
-                      minute / 60, minute % 60, sec, zone_min < 0 ? '-' : '+', zone / 60, zone % 60);
+                      minute / 60, minute % 60, sec, sign, zone / 60, zone % 60);
 }

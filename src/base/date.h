@@ -38,7 +38,7 @@ str day_text(struct arena *a, day d);      // "2023-02-01", "" for DAY_NONE
 day instant_day(instant t, int zone_min);  // the civil day on which t falls
 int instant_minute(instant t, int zone_min); // minute of that day, 0…1439
 instant instant_at(day d, int minute, int zone_min);
-// RFC 3339 "2023-02-01T09:00:00+08:00", with or without fraction, Z or offset; or a bare date, taken
-// as 00:00 in the zone.
+// RFC 3339 "2023-02-01T09:00:00+08:00", with or without fraction, Z or offset; or a bare date,
+// taken as 00:00 in the zone.
 bool instant_parse(str s, int zone_min, instant *out);
 str instant_text(struct arena *a, instant t, int zone_min); // with seconds and offset

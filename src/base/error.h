@@ -1,11 +1,11 @@
 #pragma once
 /*
  * Errors, told once. The function that finds the fault records it in the context and returns false;
- * everybody above passes the false on; the edge (HTTP, command line, import report) turns the record
- * into a status, an exit code and a sentence in the user's language.
+ * everybody above passes the false on; the edge (HTTP, command line, import report) turns the
+ * record into a status, an exit code and a sentence in the user's language.
  *
  * An error is a code (what kind), a stable message id such as "item.no_lead" (what exactly), the
- * field it concerns if any, and up to four arguments that fill {0}…{3} of the message. The sentences
+ * field it concerns if any, and up to four arguments that fill {0}…{3} of the message. Sentences
  * stand in message tables, one per folder, in Chinese and English; a test compares ids and tables.
  */
 #include "base/text.h"

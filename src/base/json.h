@@ -27,7 +27,7 @@ void json_int(struct json *j, int64_t n);
 void json_id(struct json *j, int64_t id); // as a string; 0 becomes null
 void json_bool(struct json *j, bool b);
 void json_null(struct json *j);
-void json_double(struct json *j, double x); // shortest form that reads back the same; NaN and ±∞: null
+void json_double(struct json *j, double x); // shortest exact form; NaN and ±∞: null
 void json_raw(struct json *j, str valid_json);
 // key and value in one
 void json_put_text(struct json *j, const char *name, str s);

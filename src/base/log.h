@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The structured log: one JSON object a line on standard error or a file, values escaped, so that no
- * input can forge a line. Thread-safe (one mutex). The log's own timestamps are the only place in
+ * The structured log: one JSON object a line on standard error or a file, values escaped, so that
+ * no input can forge a line. Thread-safe (one mutex). The log's own timestamps are the only place in
  * base that reads the clock; nothing is ever computed from them.
  *
  *     log_line(LOG_INFO, "server.started", LOG_STR("listen", addr), LOG_INT("pid", pid));

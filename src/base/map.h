@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Maps from text or from a 64-bit number to a pointer, in an arena. Keys given as text are borrowed:
- * they must live as long as the map. Zero-initialised maps are empty. Lookups are O(1) on average;
+ * Maps from text or from a 64-bit number to a pointer, in an arena. Keys given as text are
+ * borrowed: they must live as long as the map. Zero-initialised maps are empty. Lookups are O(1) on average;
  * the hash is seeded per process against chosen keys, so order of iteration is by insertion, never
  * by hash. When memory runs out the map keeps what it holds and arena_ok() turns false.
  */
