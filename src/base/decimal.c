@@ -28,8 +28,14 @@ bool dec_parse(str s, dec *out)
     return true;
 }
 
+bool dec_is_none(dec d)
+{
+    return d.millionths == INT64_MIN;
+}
+
 str dec_text(struct arena *a, dec d)
 {
+    if (dec_is_none(d)) return STR_EMPTY;
     uint64_t v = d.millionths < 0 ? 0 - (uint64_t)d.millionths : (uint64_t)d.millionths;
     str s = str_printf(a, "%s%" PRIu64 ".%06" PRIu64, d.millionths < 0 ? "-" : "", v / DEC_ONE,
                        v % DEC_ONE);

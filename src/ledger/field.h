@@ -91,4 +91,6 @@ dec *field_dec(const struct field *f, void *record);
 struct list *field_list(const struct field *f, void *record);
 const struct field *shape_field(const struct shape *s, str name); // NULL when there is none
 bool field_is_int(const struct field *f);                         // stored as a 64-bit integer
+// Zeroes a record and sets its decimals to DEC_NONE and its texts to "". Begin every record so.
+void shape_init(const struct shape *s, void *record);
 const struct enum_value *enum_find(const struct enum_table *t, str code);

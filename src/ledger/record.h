@@ -44,6 +44,10 @@ MUST_CHECK bool record_list_args(struct call *k, const struct records *q, struct
 // Reads one row of "SELECT <columns> FROM …" starting at column first.
 void record_read(const struct entity *e, struct db_rows *r, int first, void *record);
 
+// One field as it is stored; two records compared in one field.
+struct db_arg field_bind(const struct field *f, const void *record);
+bool field_same(const struct field *f, const void *x, const void *y);
+
 // JSON of a record, without HIDDEN and SECRET fields; the object is left open for additions.
 void record_json_open(struct json *j, struct arena *a, const struct shape *s, const void *record, int zone_min);
 void record_json(struct json *j, struct arena *a, const struct shape *s, const void *record, int zone_min);
