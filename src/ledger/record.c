@@ -137,14 +137,12 @@ bool record_update(struct call *k, const struct entity *e, const void *before, v
 {
     INVARIANT(k->writable);
     if (same(e, before, after)) return true;
+    bool versioned = (e->flags & ENTITY_VERSIONED) != 0;
+    int64_t version = versioned ? *version_of(e, (void *)(uintptr_t)before) : 0;
+    if (versioned) *version_of(e, after) = version + 1;
     size_t n = e->shape->n;
     struct db_arg *args = bind_all(k, e, after, 1);
-    if (e->flags & ENTITY_VERSIONED) {
-        int64_t version = *version_of(e, (void *)(uintptr_t)before);
-        *version_of(e, after) = version + 1;
-        args = bind_all(k, e, after, 1);
-        args[n++] = db_arg_int(version);
-    }
+    if (versioned) args[n++] = db_arg_int(version);
     int64_t affected = 0;
     if (!db_run_args(k->c, k->db, &e->update, &affected, args, n)) return false;
     if (affected != 1) return fail(k->c, ERR_STALE, "record.stale");
