@@ -27,7 +27,7 @@ struct arena {
 
 static struct block *block_new(size_t size)
 {
-    struct block *b = malloc(sizeof *b + size);
+    struct block *b = size > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + size);
     if (!b) return NULL;
     b->older = NULL;
     b->size = size;
@@ -102,11 +102,12 @@ static size_t rounded(size_t size)
 
 void *arena_try(struct arena *a, size_t size)
 {
-    if (a->failed || size > a->max || a->total > a->max - size) {
+    size_t want = rounded(size ? size : 1);
+    // Rounding a size near SIZE_MAX wraps to less than was asked for.
+    if (a->failed || want < size || want > a->max || a->total > a->max - want) {
         a->failed = true;
         return NULL;
     }
-    size_t want = rounded(size ? size : 1);
     void *p = a->top ? carve(a->top, want) : NULL;
     if (!p) {
         struct block *b = block_new(want > BLOCK_BYTES ? want : BLOCK_BYTES);

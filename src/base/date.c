@@ -155,9 +155,11 @@ bool instant_parse(str s, int zone_min, instant *out)
         at = 19;
     }
     int64_t fraction = 0, place = US_PER_SECOND;
-    if (at < s.n && s.p[at] == '.')
+    if (at == 19 && at < s.n && s.p[at] == '.') {
         for (at++; at < s.n && s.p[at] >= '0' && s.p[at] <= '9'; at++)
             fraction += (s.p[at] - '0') * (place /= 10);
+        if (at == 20) return false;
+    }
     if (h > 23 || m > 59 || sec > 59 || !parse_offset(s, at, zone_min, &offset)) return false;
     *out = instant_at(d, h * 60 + m, offset) + sec * US_PER_SECOND + fraction;
     return true;

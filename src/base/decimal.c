@@ -5,26 +5,37 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+// True when the commas of the whole part stand before every group of three digits, or nowhere.
+static bool well_grouped(str whole)
+{
+    size_t first = str_find(whole, STR(","), 0);
+    if (first == SIZE_MAX) return true;
+    if (first == 0 || first > 3 || (whole.n - first) % 4 != 0) return false;
+    for (size_t i = first; i < whole.n; i++)
+        if ((whole.p[i] == ',') != ((i - first) % 4 == 0)) return false;
+    return true;
+}
+
 bool dec_parse(str s, dec *out)
 {
     bool negative = s.n && s.p[0] == '-';
     if (s.n && (s.p[0] == '-' || s.p[0] == '+')) s = str_from(s, 1);
-    if (s.n == 0 || !digit(s.p[0]) || !digit(s.p[s.n - 1])) return false;
-    int64_t value = 0;
-    int decimals = -1;
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == ',' && decimals < 0 && i + 3 < s.n && digit(s.p[i + 1])) continue;
-        if (s.p[i] == '.' && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (!digit(s.p[i]) || (decimals >= 0 && ++decimals > 6)) return false;
+    str fraction = s, whole = str_cut(&fraction, STR("."));
+    bool point = whole.n < s.n;
+    if (whole.n == 0 || fraction.n > 6 || (point && fraction.n == 0) || !well_grouped(whole))
+        return false;
+    int64_t value = 0; // negative: the smallest number has no positive counterpart
+    for (size_t i = 0; i < whole.n + 6; i++) {
+        char ch = i < whole.n                ? whole.p[i]
+                  : i - whole.n < fraction.n ? fraction.p[i - whole.n]
+                                             : '0';
+        if (ch == ',' && i < whole.n) continue;
+        if (!digit(ch)) return false;
         if (__builtin_mul_overflow(value, 10, &value)) return false;
-        if (__builtin_add_overflow(value, s.p[i] - '0', &value)) return false;
+        if (__builtin_sub_overflow(value, ch - '0', &value)) return false;
     }
-    for (int k = decimals < 0 ? 0 : decimals; k < 6; k++)
-        if (__builtin_mul_overflow(value, 10, &value)) return false;
-    out->millionths = negative ? -value : value;
+    if (!negative && value == INT64_MIN) return false;
+    out->millionths = negative ? value : -value;
     return true;
 }
 

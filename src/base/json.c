@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void json_init(struct json *j, struct buf *b)
+void jw_init(struct json *j, struct buf *b)
 {
     *j = (struct json){.b = b};
 }
@@ -25,17 +25,17 @@ static void open_level(struct json *j, char bracket, bool object)
     j->comma = false;
 }
 
-void json_object(struct json *j)
+void jw_object(struct json *j)
 {
     open_level(j, '{', true);
 }
 
-void json_array(struct json *j)
+void jw_array(struct json *j)
 {
     open_level(j, '[', false);
 }
 
-void json_end(struct json *j)
+void jw_end(struct json *j)
 {
     INVARIANT(j->depth > 0);
     buf_addc(j->b, j->object_bits & 1 ? '}' : ']');
@@ -64,7 +64,7 @@ static void escaped(struct json *j, str s)
     buf_addc(j->b, '"');
 }
 
-void json_key_str(struct json *j, str name)
+void jw_key_str(struct json *j, str name)
 {
     if (j->comma) buf_addc(j->b, ',');
     escaped(j, name);
@@ -72,43 +72,43 @@ void json_key_str(struct json *j, str name)
     j->comma = false;
 }
 
-void json_key(struct json *j, const char *name)
+void jw_key(struct json *j, const char *name)
 {
-    json_key_str(j, str_of(name));
+    jw_key_str(j, str_of(name));
 }
 
-void json_text(struct json *j, str s)
+void jw_text(struct json *j, str s)
 {
     before_value(j);
     escaped(j, s);
 }
 
-void json_int(struct json *j, int64_t n)
+void jw_int(struct json *j, int64_t n)
 {
     before_value(j);
     buf_int(j->b, n);
 }
 
-void json_id(struct json *j, int64_t id)
+void jw_id(struct json *j, int64_t id)
 {
     before_value(j);
     if (id == 0) buf_addz(j->b, "null");
     else buf_printf(j->b, "\"%" PRId64 "\"", id);
 }
 
-void json_bool(struct json *j, bool b)
+void jw_bool(struct json *j, bool b)
 {
     before_value(j);
     buf_addz(j->b, b ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void jw_null(struct json *j)
 {
     before_value(j);
     buf_addz(j->b, "null");
 }
 
-void json_double(struct json *j, double x)
+void jw_double(struct json *j, double x)
 {
     before_value(j);
     if (!isfinite(x)) {
@@ -123,32 +123,32 @@ void json_double(struct json *j, double x)
     buf_addz(j->b, text);
 }
 
-void json_raw(struct json *j, str valid_json)
+void jw_raw(struct json *j, str valid_json)
 {
     before_value(j);
     buf_add(j->b, valid_json);
 }
 
-void json_put_text(struct json *j, const char *name, str s)
+void jw_put_text(struct json *j, const char *name, str s)
 {
-    json_key(j, name);
-    json_text(j, s);
+    jw_key(j, name);
+    jw_text(j, s);
 }
 
-void json_put_int(struct json *j, const char *name, int64_t n)
+void jw_put_int(struct json *j, const char *name, int64_t n)
 {
-    json_key(j, name);
-    json_int(j, n);
+    jw_key(j, name);
+    jw_int(j, n);
 }
 
-void json_put_id(struct json *j, const char *name, int64_t id)
+void jw_put_id(struct json *j, const char *name, int64_t id)
 {
-    json_key(j, name);
-    json_id(j, id);
+    jw_key(j, name);
+    jw_id(j, id);
 }
 
-void json_put_bool(struct json *j, const char *name, bool b)
+void jw_put_bool(struct json *j, const char *name, bool b)
 {
-    json_key(j, name);
-    json_bool(j, b);
+    jw_key(j, name);
+    jw_bool(j, b);
 }

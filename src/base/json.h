@@ -1,11 +1,11 @@
 #pragma once
 /*
- * Writing JSON (RFC 8259): an appending writer over a buf. It puts the commas, escapes text and
+ * Writing JSON (RFC 8259), jw_ so as not to meet the reading library's json_ names: an appending writer over a buf. It puts the commas, escapes text and
  * writes 64-bit numbers as numbers or, for ids, as strings (JavaScript is exact to 2^53 only).
  * Nesting is the caller's business; the writer only remembers whether a comma is due.
  *
- *     struct json j; json_init(&j, &buffer);
- *     json_object(&j); json_key(&j, "id"); json_id(&j, id); json_end(&j);
+ *     struct json j; jw_init(&j, &buffer);
+ *     jw_object(&j); jw_key(&j, "id"); jw_id(&j, id); jw_end(&j);
  */
 #include "base/text.h"
 
@@ -16,21 +16,21 @@ struct json {
     bool comma;
 };
 
-void json_init(struct json *j, struct buf *b);
-void json_object(struct json *j);
-void json_array(struct json *j);
-void json_end(struct json *j); // closes the innermost object or array
-void json_key(struct json *j, const char *name);
-void json_key_str(struct json *j, str name);
-void json_text(struct json *j, str s);
-void json_int(struct json *j, int64_t n);
-void json_id(struct json *j, int64_t id); // as a string; 0 becomes null
-void json_bool(struct json *j, bool b);
-void json_null(struct json *j);
-void json_double(struct json *j, double x); // shortest exact form; NaN and ±∞: null
-void json_raw(struct json *j, str valid_json);
+void jw_init(struct json *j, struct buf *b);
+void jw_object(struct json *j);
+void jw_array(struct json *j);
+void jw_end(struct json *j); // closes the innermost object or array
+void jw_key(struct json *j, const char *name);
+void jw_key_str(struct json *j, str name);
+void jw_text(struct json *j, str s);
+void jw_int(struct json *j, int64_t n);
+void jw_id(struct json *j, int64_t id); // as a string; 0 becomes null
+void jw_bool(struct json *j, bool b);
+void jw_null(struct json *j);
+void jw_double(struct json *j, double x); // shortest exact form; NaN and ±∞: null
+void jw_raw(struct json *j, str valid_json);
 // key and value in one
-void json_put_text(struct json *j, const char *name, str s);
-void json_put_int(struct json *j, const char *name, int64_t n);
-void json_put_id(struct json *j, const char *name, int64_t id);
-void json_put_bool(struct json *j, const char *name, bool b);
+void jw_put_text(struct json *j, const char *name, str s);
+void jw_put_int(struct json *j, const char *name, int64_t n);
+void jw_put_id(struct json *j, const char *name, int64_t id);
+void jw_put_bool(struct json *j, const char *name, bool b);

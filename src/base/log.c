@@ -16,6 +16,7 @@ void log_open(const char *path, enum log_level least)
     threshold = least;
     if (path) {
         int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0 && out != STDERR_FILENO) close(out);
         if (fd >= 0) out = fd;
     }
     pthread_mutex_unlock(&mutex);
@@ -31,18 +32,22 @@ void log_close(void)
 
 enum { LINE = 2048 };
 
-// Appends with JSON escaping; a line that is too long is cut, never overflowed.
+// Appends with JSON escaping; a line that is too long is cut, never overflowed. Bytes that are not
+// UTF-8 (somebody's request, a file name) are replaced, so that every line is valid JSON.
 static void put_text(char *line, size_t *n, str s)
 {
-    for (size_t i = 0; i < s.n && *n < LINE - 16; i++) {
-        unsigned char ch = (unsigned char)s.p[i];
-        if (ch == '"' || ch == '\\') {
+    for (size_t at = 0; at < s.n && *n < LINE - 16;) {
+        size_t start = at;
+        uint32_t u = utf8_next(s, &at);
+        bool malformed = u == 0xfffd && at - start == 1;
+        if (u == '"' || u == '\\') {
             line[(*n)++] = '\\';
-            line[(*n)++] = (char)ch;
-        } else if (ch < 0x20 || ch == 0x7f) {
-            *n += (size_t)snprintf(line + *n, LINE - *n, "\\u%04x", ch);
+            line[(*n)++] = (char)u;
+        } else if (u < 0x20 || u == 0x7f || malformed) {
+            *n += (size_t)snprintf(line + *n, LINE - *n, "\\u%04x", u);
         } else {
-            line[(*n)++] = (char)ch;
+            memcpy(line + *n, s.p + start, at - start);
+            *n += at - start;
         }
     }
 }

@@ -26,20 +26,21 @@ int str_cmp(str a, str b)
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
+str str_from(str s, size_t from)
+{
+    if (s.n == 0) return STR_EMPTY; // a zeroed slice points nowhere
+    if (from > s.n) from = s.n;
+    return (str){s.p + from, s.n - from};
+}
+
 bool str_starts(str s, str prefix)
 {
-    return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
+    return s.n >= prefix.n && str_eq((str){s.p, prefix.n}, prefix);
 }
 
 bool str_ends(str s, str suffix)
 {
-    return s.n >= suffix.n && memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0;
-}
-
-str str_from(str s, size_t from)
-{
-    if (from > s.n) from = s.n;
-    return (str){s.p + from, s.n - from};
+    return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
 }
 
 str str_sub(str s, size_t from, size_t len)
@@ -52,7 +53,7 @@ str str_sub(str s, size_t from, size_t len)
 size_t str_find(str s, str needle, size_t from)
 {
     if (from > s.n) return SIZE_MAX;
-    if (needle.n == 0) return from;
+    if (needle.n == 0 || needle.n > s.n - from) return needle.n == 0 ? from : SIZE_MAX;
     const char *hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
     return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
@@ -235,6 +236,7 @@ uint32_t utf8_next(str s, size_t *pos)
 
 size_t utf8_put(char out[4], uint32_t u)
 {
+    if (u > 0x10ffff || (u >= 0xd800 && u <= 0xdfff)) u = 0xfffd;
     if (u < 0x80) {
         out[0] = (char)u;
         return 1;

@@ -2,7 +2,8 @@
 /*
  * Text: borrowed slices (str), growing buffers with a maximum (buf), and UTF-8.
  *
- * A str never owns and need not end in NUL; it lives as long as what it points into. A buf lives in
+ * A str never owns and need not end in NUL; it lives as long as what it points into; a zeroed one is
+ * empty. A buf lives in
  * an arena and stops growing at its maximum: what does not fit is dropped and buf_ok() is false.
  * All text inside Bihuan is valid UTF-8 without U+0000; bytes from outside are checked with
  * utf8_valid() at the door.
@@ -47,7 +48,8 @@ str str_fold(struct arena *a, str s);
 bool utf8_valid(str s); // strict: no overlong form, no surrogate, no U+0000
 // The code point at *pos and its length added to *pos; U+FFFD and one byte on malformed input.
 uint32_t utf8_next(str s, size_t *pos);
-size_t utf8_put(char out[4], uint32_t code_point); // returns the number of bytes
+// Returns the number of bytes; what is no code point (a surrogate, above U+10FFFF) becomes U+FFFD.
+size_t utf8_put(char out[4], uint32_t code_point);
 size_t utf8_count(str s);                          // code points
 str utf8_head(str s, size_t code_points);          // at most so many
 

@@ -189,41 +189,41 @@ bool record_list_args(struct call *k, const struct records *q, struct list *out,
 
 static void json_field(struct json *j, struct arena *a, const struct field *f, void *record, int zone_min)
 {
-    json_key(j, f->name);
+    jw_key(j, f->name);
     switch (f->type) {
     case F_ID:
-    case F_REF: json_id(j, *field_int(f, record)); break;
-    case F_INT: json_int(j, *field_int(f, record)); break;
-    case F_BOOL: json_bool(j, *field_int(f, record) != 0); break;
+    case F_REF: jw_id(j, *field_int(f, record)); break;
+    case F_INT: jw_int(j, *field_int(f, record)); break;
+    case F_BOOL: jw_bool(j, *field_int(f, record) != 0); break;
     case F_DAY: {
         int64_t v = *field_int(f, record);
-        if (v) json_text(j, day_text(a, day_from_ymd((int32_t)v)));
-        else json_null(j);
+        if (v) jw_text(j, day_text(a, day_from_ymd((int32_t)v)));
+        else jw_null(j);
         break;
     }
     case F_INSTANT: {
         int64_t v = *field_int(f, record);
-        if (v) json_text(j, instant_text(a, v, zone_min));
-        else json_null(j);
+        if (v) jw_text(j, instant_text(a, v, zone_min));
+        else jw_null(j);
         break;
     }
     case F_DEC:
-        if (dec_is_none(*field_dec(f, record))) json_null(j);
-        else json_text(j, dec_text(a, *field_dec(f, record)));
+        if (dec_is_none(*field_dec(f, record))) jw_null(j);
+        else jw_text(j, dec_text(a, *field_dec(f, record)));
         break;
     case F_JSON:
-        if (field_str(f, record)->n) json_raw(j, *field_str(f, record));
-        else json_null(j);
+        if (field_str(f, record)->n) jw_raw(j, *field_str(f, record));
+        else jw_null(j);
         break;
     default:
-        if (field_str(f, record)->n || (f->flags & REQUIRED)) json_text(j, *field_str(f, record));
-        else json_null(j);
+        if (field_str(f, record)->n || (f->flags & REQUIRED)) jw_text(j, *field_str(f, record));
+        else jw_null(j);
     }
 }
 
 void record_json_open(struct json *j, struct arena *a, const struct shape *s, const void *record, int zone_min)
 {
-    json_object(j);
+    jw_object(j);
     for (size_t i = 0; i < s->n; i++) {
         const struct field *f = &s->fields[i];
         if (f->type == F_SECRET || (f->flags & HIDDEN) || f->type >= F_IDS) continue;
@@ -234,5 +234,5 @@ void record_json_open(struct json *j, struct arena *a, const struct shape *s, co
 void record_json(struct json *j, struct arena *a, const struct shape *s, const void *record, int zone_min)
 {
     record_json_open(j, a, s, record, zone_min);
-    json_end(j);
+    jw_end(j);
 }

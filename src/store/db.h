@@ -32,7 +32,11 @@ struct store_options {
     int group_jobs;    // most jobs in one commit; 0 takes 64
     const char *vfs;   // SQLite only, tests: name of a registered VFS; NULL the default
     const char *synchronous; // SQLite only, tests: "OFF" shows that the power-cut test can fail
+    const struct store_testing *testing; // tests: knobs of store_internal.h; NULL the shipped values
 };
+
+// Makes the store's messages known to error_text(). store_open does it too; idempotent, before threads.
+void store_messages(void);
 
 /*
  * Opens "sqlite:PATH" (or a bare path). Fails with ERR_STORE: store.locked (another process writes
@@ -50,7 +54,8 @@ str store_engine(const struct store *s); // "SQLite 3.40.1"
 
 enum write_outcome {
     WRITE_DONE,    // committed and durable
-    WRITE_REFUSED, // run() returned false: nothing of this job was stored
+    WRITE_REFUSED, // run() returned false, or it returned true over a fault of the store or a broken
+                   // deferred key (then why is set): nothing of this job was stored
     WRITE_FAILED,  // the group's commit failed and was rolled back: nothing was stored
     WRITE_UNKNOWN  // the commit may or may not survive: repeat with the same idempotency key
 };
@@ -60,7 +65,12 @@ struct write_job {
     bool (*run)(struct write_job *job, struct db *db);
     // Called on the writer thread once the outcome is known; must be short (resume a connection).
     void (*done)(struct write_job *job, enum write_outcome outcome);
+    // Set by the store before done() when it was the store, not run(), that stopped the job, such as
+    // ERR_STORE "store.full"; else ERR_NONE and NULL.
+    enum error_code code;
+    const char *why;
     struct write_job *next; // the store's
+    enum write_outcome outcome; // the store's
 };
 
 // Queues a job; false when the queue is full (ERR_BUSY) or the store unhealthy (ERR_STORE): done is
@@ -150,4 +160,5 @@ MUST_CHECK bool db_prepare_only(struct ctx *c, struct db *db, const struct stmt 
 MUST_CHECK bool store_backup(struct ctx *c, struct store *s, const char *target);
 // The engine's own integrity check; problems are added to *found, one line each.
 MUST_CHECK bool store_integrity(struct ctx *c, struct store *s, struct buf *found);
-int store_schema_version(const struct store *s);
+int store_schema_version(const struct store *s); // 0 before the first migration
+int store_schema_latest(void);                   // what this program would migrate to
