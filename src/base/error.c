@@ -56,6 +56,13 @@ bool ctx_ok(struct ctx *c)
     return c->err.code == ERR_NONE;
 }
 
+bool ctx_failed(struct ctx *c)
+{
+    if (!arena_ok(c->a)) fail(c, ERR_NO_MEMORY, "base.no_memory");
+    INVARIANT(c->err.code != ERR_NONE); // who returns false has told why
+    return false;
+}
+
 const char *error_code_name(enum error_code code)
 {
     return CODES[code].name;

@@ -72,6 +72,9 @@ bool fail_with(struct ctx *c, enum error_code code, const char *id, str field, i
 void error_clear(struct ctx *c);
 // True when nothing failed and memory lasted; records ERR_NO_MEMORY otherwise. Ask before a commit.
 MUST_CHECK bool ctx_ok(struct ctx *c);
+// After a callee returned false: makes sure that a reason is recorded (memory, if nothing else) and
+// returns false.
+bool ctx_failed(struct ctx *c);
 
 const char *error_code_name(enum error_code code); // "invalid", "stale", … as in the API
 int error_http_status(enum error_code code);

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * Writing JSON (RFC 8259), jw_ so as not to meet the reading library's json_ names: an appending writer over a buf. It puts the commas, escapes text and
+ * Writing JSON (RFC 8259): an appending writer over a buf. The names begin with jw_ because json_ is
+ * the reading library's. The writer puts the commas, escapes text and
  * writes 64-bit numbers as numbers or, for ids, as strings (JavaScript is exact to 2^53 only).
  * Nesting is the caller's business; the writer only remembers whether a comma is due.
  *

@@ -53,6 +53,7 @@ struct call {
     int64_t object_id;          // the item or other thing the command is about: set by the command
     const char *object_kind;    // entity name of it
     bool writable;
+    int64_t last_id; // the highest id given out so far (journal head)
 };
 
 bool actor_has(const struct call *k, unsigned roles);

@@ -1,0 +1,44 @@
+#pragma once
+/*
+ * The journal: one record a command, in the same transaction as what the command changed. Records of
+ * a district are numbered without gaps and chained:
+ *
+ *   hash(n) = SM3( "bihuan.journal.1" ‖ district ‖ seq ‖ at ‖ account ‖ session ‖ login ‖ command ‖
+ *                  args ‖ object_kind ‖ object ‖ changes ‖ result ‖ idem_key ‖ body_hash ‖ hash(n-1) )
+ *
+ * every part length-prefixed (sm3.h), hash(0) = 64 zeros. "changes" is a JSON array, one object a
+ * changed row: {"e":entity,"id":n,"op":"insert|update|remove","f":{field:[before,after]}} with values
+ * as stored (numbers, texts, null); an insert lists every column, an update the columns that moved.
+ * Secret values stand there as "sm3:" and their hash. From these rows the state can be rebuilt.
+ *
+ * journal_object maps every object a record touched to its sequence numbers (derived, rebuildable).
+ */
+#include "ledger/record.h"
+
+struct journal_head {
+    int64_t seq;
+    str hash;        // 64 hex digits
+    int64_t last_id; // the highest id given out
+};
+
+struct journal_row {
+    int64_t seq, at, account_id, session_id, object_id;
+    str login, command, args, object_kind, changes, result, idem_key, body_hash, prev_hash, hash;
+};
+
+#define JOURNAL_COLUMNS                                                                          \
+    "seq, happened_at, account_id, session_id, object_id, login, command, args, object_kind, "   \
+    "changes, result, idem_key, body_hash, prev_hash, hash"
+
+extern const struct stmt *const JOURNAL_STATEMENTS[];
+extern const size_t N_JOURNAL_STATEMENTS;
+
+MUST_CHECK bool journal_head_load(struct call *k, struct journal_head *h);
+// Appends the record of a command whose changes stand in k; row's seq, hashes and changes are set here.
+MUST_CHECK bool journal_append(struct call *k, const struct journal_head *h, struct journal_row *row);
+// The record of an idempotency key, if there is one.
+MUST_CHECK bool journal_by_key(struct call *k, str idem_key, struct journal_row *row, bool *found);
+// Reads a row of "SELECT " JOURNAL_COLUMNS starting at column first.
+void journal_read(struct db_rows *r, int first, struct journal_row *row);
+// What hash(n) must be for the row.
+MUST_CHECK bool journal_hash(struct ctx *c, int64_t district, const struct journal_row *row, char hex[65]);
