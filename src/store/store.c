@@ -1,0 +1,138 @@
+/* The store: opening and closing, and what is done to the database as a whole. */
+#include "store/store_internal.h"
+
+#include <stdlib.h>
+
+enum {
+    READERS = 2,
+    GROUP_JOBS = 64,
+    QUEUE_JOBS = 4096,
+    READER_WAIT_MS = 2000,
+    CHECKPOINT_BYTES = 4 * 1024 * 1024,
+    TRUNCATE_BYTES = 64 * 1024 * 1024,
+};
+
+static const struct engine *const ENGINES[] = {&SQLITE_ENGINE};
+
+// Splits "sqlite:PATH"; a bare path is SQLite's.
+static const struct engine *engine_of(str url, str *path)
+{
+    for (size_t i = 0; i < COUNT_OF(ENGINES); i++) {
+        str scheme = str_of(ENGINES[i]->scheme);
+        if (!str_starts(url, scheme) || url.n <= scheme.n || url.p[scheme.n] != ':') continue;
+        *path = str_from(url, scheme.n + 1);
+        return ENGINES[i];
+    }
+    *path = url;
+    return str_has(url, STR("://")) ? NULL : &SQLITE_ENGINE;
+}
+
+static bool options_valid(const struct store_options *o)
+{
+    static const char *const MODES[] = {"FULL", "EXTRA", "NORMAL", "OFF"};
+    if (o->readers < 0 || o->readers > MAX_READERS || o->group_jobs < 0) return false;
+    if (!o->synchronous) return true;
+    for (size_t i = 0; i < COUNT_OF(MODES); i++)
+        if (strcmp(o->synchronous, MODES[i]) == 0) return true;
+    return false;
+}
+
+static bool start(struct ctx *c, struct store *s, const struct store_options *o,
+                  const struct store_testing *t)
+{
+    const struct migration_set *set = t->migrations ? t->migrations : &STORE_MIGRATIONS;
+    if (!s->read_only) {
+        // The writer comes first: it recovers the log, and readers may then start beside it.
+        if (!s->engine->connect(c, s->shared, true, &s->writer.db)) return false;
+        if (!migrate(c, s->writer.db, set, true, &s->schema_version)) return false;
+    }
+    if (!pool_start(c, s, o->readers ? o->readers : READERS,
+                    t->reader_wait_ms ? t->reader_wait_ms : READER_WAIT_MS))
+        return false;
+    if (s->read_only) return migrate(c, s->pool.all[0], set, false, &s->schema_version);
+    return writer_start(c, &s->writer, o->group_jobs ? o->group_jobs : GROUP_JOBS,
+                        t->queue_jobs ? t->queue_jobs : QUEUE_JOBS);
+}
+
+bool store_open(struct ctx *c, str url, const struct store_options *o, struct store **out)
+{
+    static const struct store_testing SHIPPED = {0};
+    const struct store_testing *t = o->testing ? o->testing : &SHIPPED;
+    store_messages();
+    *out = NULL;
+    INVARIANT(options_valid(o));
+    str path;
+    const struct engine *e = engine_of(url, &path);
+    if (!e) return fail(c, ERR_STORE, "store.engine", url);
+    if (path.n == 0 || memchr(path.p, '\0', path.n))
+        return fail(c, ERR_STORE, "store.cannot_open", path);
+    struct store *s = calloc(1, sizeof *s);
+    char *z = str_z(c->a, path);
+    if (!s || !arena_ok(c->a)) {
+        free(s);
+        return fail(c, ERR_NO_MEMORY, "store.no_memory");
+    }
+    s->engine = e;
+    s->read_only = o->read_only;
+    struct engine_options eo = {
+        .path = z,
+        .read_only = o->read_only,
+        .create = o->create,
+        .vfs = o->vfs,
+        .synchronous = o->synchronous,
+        .checkpoint_bytes = t->checkpoint_bytes ? t->checkpoint_bytes : CHECKPOINT_BYTES,
+        .truncate_bytes = t->truncate_bytes ? t->truncate_bytes : TRUNCATE_BYTES};
+    if (e->open(c, &eo, &s->shared) && start(c, s, o, t)) {
+        *out = s;
+        return true;
+    }
+    store_close(s);
+    return c->err.code == ERR_NONE ? fail(c, ERR_STORE, "store.cannot_open", path) : false;
+}
+
+void store_close(struct store *s)
+{
+    if (!s) return;
+    if (s->writer.made) writer_stop(&s->writer);
+    if (s->pool.made) pool_stop(&s->pool);
+    // After the readers: the last one to leave brings the file to rest.
+    if (s->writer.db) s->engine->disconnect(s->writer.db, !s->writer.db->sick);
+    if (s->shared) s->engine->close(s->shared);
+    free(s);
+}
+
+str store_engine(const struct store *s)
+{
+    return s->engine->version();
+}
+
+int store_schema_version(const struct store *s)
+{
+    return s->schema_version;
+}
+
+struct backup {
+    void *shared;
+    const char *target;
+};
+
+static bool backup(struct ctx *c, struct db *db, void *arg)
+{
+    const struct backup *b = arg;
+    return db->engine->backup(c, db, b->shared, b->target);
+}
+
+bool store_backup(struct ctx *c, struct store *s, const char *target)
+{
+    return store_read(c, s, backup, &(struct backup){s->shared, target});
+}
+
+static bool integrity(struct ctx *c, struct db *db, void *arg)
+{
+    return db->engine->integrity(c, db, arg);
+}
+
+bool store_integrity(struct ctx *c, struct store *s, struct buf *found)
+{
+    return store_read(c, s, integrity, found);
+}
