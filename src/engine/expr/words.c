@@ -190,33 +190,37 @@ static size_t unfold(str s, uint32_t out[NEAR_CHARS])
     return n;
 }
 
-// Levenshtein's distance between the beginnings of two names, by characters.
+// Damerau and Levenshtein's distance between the beginnings of two names: characters added, left
+// out, changed, or swapped with their neighbour.
 static size_t distance(str x, str y)
 {
     uint32_t p[NEAR_CHARS], q[NEAR_CHARS];
-    size_t n = unfold(x, p), m = unfold(y, q), row[NEAR_CHARS + 1];
-    for (size_t j = 0; j <= m; j++) row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = diagonal + (p[i - 1] != q[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            row[j] = best;
+    size_t n = unfold(x, p), m = unfold(y, q), d[NEAR_CHARS + 1][NEAR_CHARS + 1];
+    for (size_t i = 0; i <= n; i++) {
+        for (size_t j = 0; j <= m; j++) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            size_t best = d[i - 1][j - 1] + (p[i - 1] != q[j - 1]);
+            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && p[i - 1] == q[j - 2] && p[i - 2] == q[j - 1];
+            if (swapped && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
         }
     }
-    return row[m];
+    return d[n][m];
 }
 
 // How far a candidate is from what was typed; SIZE_MAX when too far to be meant.
 static size_t farness(str typed, str candidate)
 {
     if (candidate.n == 0) return SIZE_MAX;
-    size_t n = utf8_count(typed), far = distance(typed, candidate);
+    size_t n = utf8_count(typed);
     if (n >= 2 && (str_has(candidate, typed) || str_has(typed, candidate))) return 1;
-    return far <= (n + 1) / 3 || (far == 1 && n > 1) ? far : SIZE_MAX;
+    size_t far = distance(typed, candidate);
+    return far <= (n + 1) / 3 ? far : SIZE_MAX;
 }
 
 str symbols_near(struct arena *a, const struct expr_symbols *symbols, str name)
