@@ -1,8 +1,10 @@
 #include "base/decimal.h"
 
-static bool digit(char c)
+static bool push_digit(int64_t *value, char c)
 {
-    return c >= '0' && c <= '9';
+    if (c < '0' || c > '9') return false;
+    return !__builtin_mul_overflow(*value, 10, value) &&
+           !__builtin_add_overflow(*value, c - '0', value);
 }
 
 // True when the commas of the whole part stand before every group of three digits, or nowhere.
@@ -24,18 +26,12 @@ bool dec_parse(str s, dec *out)
     bool point = whole.n < s.n;
     if (whole.n == 0 || fraction.n > 6 || (point && fraction.n == 0) || !well_grouped(whole))
         return false;
-    int64_t value = 0; // negative: the smallest number has no positive counterpart
-    for (size_t i = 0; i < whole.n + 6; i++) {
-        char ch = i < whole.n                ? whole.p[i]
-                  : i - whole.n < fraction.n ? fraction.p[i - whole.n]
-                                             : '0';
-        if (ch == ',' && i < whole.n) continue;
-        if (!digit(ch)) return false;
-        if (__builtin_mul_overflow(value, 10, &value)) return false;
-        if (__builtin_sub_overflow(value, ch - '0', &value)) return false;
-    }
-    if (!negative && value == INT64_MIN) return false;
-    out->millionths = negative ? value : -value;
+    int64_t value = 0;
+    for (size_t i = 0; i < whole.n; i++)
+        if (whole.p[i] != ',' && !push_digit(&value, whole.p[i])) return false;
+    for (size_t i = 0; i < 6; i++)
+        if (!push_digit(&value, i < fraction.n ? fraction.p[i] : '0')) return false;
+    out->millionths = negative ? -value : value;
     return true;
 }
 
@@ -57,12 +53,15 @@ str dec_text(struct arena *a, dec d)
 
 bool dec_add(dec x, dec y, dec *out)
 {
-    return !__builtin_add_overflow(x.millionths, y.millionths, &out->millionths);
+    if (dec_is_none(x) || dec_is_none(y)) return false;
+    return !__builtin_add_overflow(x.millionths, y.millionths, &out->millionths) &&
+           !dec_is_none(*out);
 }
 
 bool dec_mul_int(dec x, int64_t k, dec *out)
 {
-    return !__builtin_mul_overflow(x.millionths, k, &out->millionths);
+    if (dec_is_none(x)) return false;
+    return !__builtin_mul_overflow(x.millionths, k, &out->millionths) && !dec_is_none(*out);
 }
 
 int dec_cmp(dec x, dec y)

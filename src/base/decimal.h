@@ -21,6 +21,7 @@ bool dec_is_none(dec d);
 MUST_CHECK bool dec_parse(str s, dec *out);
 // The shortest form: "0.95", "12", "-3.5"; "" for DEC_NONE.
 str dec_text(struct arena *a, dec d);
-MUST_CHECK bool dec_add(dec x, dec y, dec *out); // false on overflow
+// False on overflow, and when a figure is missing.
+MUST_CHECK bool dec_add(dec x, dec y, dec *out);
 MUST_CHECK bool dec_mul_int(dec x, int64_t k, dec *out);
 int dec_cmp(dec x, dec y);

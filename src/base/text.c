@@ -28,7 +28,7 @@ int str_cmp(str a, str b)
 
 str str_from(str s, size_t from)
 {
-    if (s.n == 0) return STR_EMPTY; // a zeroed slice points nowhere
+    if (!s.p) return STR_EMPTY;
     if (from > s.n) from = s.n;
     return (str){s.p + from, s.n - from};
 }

@@ -3,8 +3,8 @@
  * Text: borrowed slices (str), growing buffers with a maximum (buf), and UTF-8.
  *
  * A str never owns and need not end in NUL; it lives as long as what it points into; a zeroed one is
- * empty. A buf lives in
- * an arena and stops growing at its maximum: what does not fit is dropped and buf_ok() is false.
+ * empty. A buf lives in an arena and stops growing at its maximum: what does not fit is dropped and
+ * buf_ok() is false.
  * All text inside Bihuan is valid UTF-8 without U+0000; bytes from outside are checked with
  * utf8_valid() at the door.
  */
