@@ -40,7 +40,7 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(due_day, int64_t, F_DAY, 0, "完成时限", "due", LAST | AUDITED | FILTERED | LISTED, NULL)           \
     X(due_kind, str, F_ENUM, 0, "时限类别", "due kind", AUDITED | LISTED, &DUE_KINDS)                    \
     X(first_due_day, int64_t, F_DAY, 0, "首次承诺时限", "first promise", COMPUTED | LISTED, NULL)        \
-    X(cycle, str, F_ENUM, 0, "报送频次", "reporting cycle", AUDITED | FILTERED, &CYCLES)                 \
+    X(report_cycle, str, F_ENUM, 0, "报送频次", "reporting cycle", AUDITED | FILTERED, &CYCLES)                 \
     X(cycle_day, int64_t, F_INT, 0, "报送日", "reporting day", AUDITED, NULL)                            \
     X(quantity, dec, F_DEC, 0, "目标值", "target", AUDITED, NULL)                                        \
     X(challenge, dec, F_DEC, 0, "挑战值", "challenge", AUDITED, NULL)                                    \
@@ -59,14 +59,14 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(commitment, str, F_TEXT, 1000, "承诺", "commitment", COMPUTED | AUDITED, NULL)                     \
     X(baseline, int64_t, F_INT, 0, "基线", "baseline", COMPUTED | AUDITED, NULL)                         \
     X(progress, int64_t, F_INT, 0, "进度%", "progress %", COMPUTED | AUDITED | FILTERED | LISTED, NULL)  \
-    X(last_report_at, int64_t, F_INSTANT, 0, "最近进展", "last report", COMPUTED | LISTED, NULL)         \
-    X(clock_kind, str, F_ENUM, 0, "当前时钟", "running clock", COMPUTED | AUDITED | LISTED, &CLOCK_KINDS)\
-    X(clock_due_at, int64_t, F_INSTANT, 0, "时钟到期", "clock due", LAST | COMPUTED | AUDITED | LISTED, NULL) \
-    X(clock_from_at, int64_t, F_INSTANT, 0, "时钟起点", "clock from", COMPUTED, NULL)                    \
+    X(last_report_at, int64_t, F_INSTANT, 0, "最近进展", "last report", COMPUTED | FILTERED | LISTED, NULL) \
+    X(clock_kind, str, F_ENUM, 0, "当前时钟", "running clock", COMPUTED | FILTERED | AUDITED | LISTED, &CLOCK_KINDS)\
+    X(clock_due_at, int64_t, F_INSTANT, 0, "时钟到期", "clock due", LAST | COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
+    X(clock_from_at, int64_t, F_INSTANT, 0, "时钟起点", "clock from", COMPUTED | FILTERED, NULL)         \
     X(resume_state, str, F_TEXT, 16, "中止前状态", "state before suspension", COMPUTED, NULL)            \
-    X(returned, int64_t, F_INT, 0, "退回次数", "times returned", COMPUTED | AUDITED | LISTED, NULL)      \
+    X(returned, int64_t, F_INT, 0, "退回次数", "times returned", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(reopened, int64_t, F_INT, 0, "重启次数", "times reopened", COMPUTED | AUDITED, NULL)               \
-    X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | AUDITED | LISTED, NULL)         \
+    X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(heir_id, int64_t, F_REF, 0, "并入事项", "merged into", COMPUTED | AUDITED, "item")                 \
     X(created_at, int64_t, F_INSTANT, 0, "建立时间", "created", COMPUTED, NULL)                          \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)
@@ -76,7 +76,7 @@ struct item { ITEM_FIELDS(AS_MEMBER) };
     ENTITY_KEY(X)                                                                                        \
     X(item_id, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                      \
     X(unit_id, int64_t, F_REF, 0, "配合单位", "assisting unit", REQUIRED | AUDITED, "unit")              \
-    X(share, int64_t, F_INT, 0, "份额%", "share %", AUDITED, NULL)                                       \
+    X(share_pct, int64_t, F_INT, 0, "份额%", "share %", AUDITED, NULL)                                       \
     X(duty, str, F_TEXT, 400, "分工", "duty", AUDITED, NULL)
 struct item_unit { ITEM_UNIT_FIELDS(AS_MEMBER) };
 
@@ -96,7 +96,7 @@ struct item_part { ITEM_PART_FIELDS(AS_MEMBER) };
 #define BASELINE_FIELDS(X)                                                                               \
     ENTITY_KEY(X)                                                                                        \
     X(item_id, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                      \
-    X(number, int64_t, F_INT, 0, "基线号", "number", REQUIRED, NULL)                                     \
+    X(ordinal, int64_t, F_INT, 0, "基线号", "number", REQUIRED, NULL)                                     \
     X(due_day, int64_t, F_DAY, 0, "完成时限", "due", 0, NULL)                                            \
     X(contract, str, F_JSON, 20000, "约定内容", "contract", REQUIRED, NULL)                              \
     X(reason, str, F_TEXT, 1000, "缘由", "reason", 0, NULL)                                              \
@@ -107,7 +107,7 @@ struct baseline { BASELINE_FIELDS(AS_MEMBER) };
 #define REPORT_FIELDS(X)                                                                                 \
     ENTITY_KEY(X)                                                                                        \
     X(item_id, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                      \
-    X(period, str, F_TEXT, 16, "期间", "period", REQUIRED | AUDITED, NULL)                               \
+    X(period_code, str, F_TEXT, 16, "期间", "period", REQUIRED | AUDITED, NULL)                               \
     X(kind, str, F_TEXT, 16, "类别", "kind", REQUIRED, NULL) /* progress, finish */                      \
     X(progress, int64_t, F_INT, 0, "进度%", "progress %", AUDITED, NULL)                                 \
     X(quantity, dec, F_DEC, 0, "完成数量", "quantity done", AUDITED, NULL)                               \

@@ -1,0 +1,450 @@
+#include "ledger/filter.h"
+#include "ledger/org/unit_tree.h"
+
+#define LAST_DAY INT64_C(99991231)
+#define LAST_INSTANT INT64_C(253402300799999999)
+
+enum { MAX_CHOICES = 1000 };
+
+/* --- what may stand in a filter --- */
+
+static enum expr_type type_of(const struct field *f)
+{
+    switch (f->type) {
+    case F_INT: return EXPR_INT;
+    case F_DEC: return EXPR_DEC;
+    case F_BOOL: return EXPR_BOOL;
+    case F_DAY: return EXPR_DATE;
+    case F_INSTANT: return EXPR_INSTANT;
+    case F_ENUM: return EXPR_ENUM;
+    case F_REF:
+        if (strcmp(f->extra, "unit") == 0) return EXPR_UNIT;
+        return strcmp(f->extra, "person") == 0 ? EXPR_PERSON : EXPR_ENUM;
+    default: return EXPR_TEXT;
+    }
+}
+
+static bool may_be_empty(const struct field *f)
+{
+    if (f->flags & REQUIRED) return false;
+    return f->type != F_INT && f->type != F_BOOL && f->type != F_ID;
+}
+
+static void enum_choices(struct arena *a, const struct enum_table *t, struct expr_symbol *s)
+{
+    struct expr_choice *at = arena_alloc(a, (t->n ? t->n : 1) * sizeof *at);
+    for (size_t i = 0; i < t->n; i++)
+        at[i] = (struct expr_choice){str_of(t->at[i].code), str_of(t->at[i].zh), str_of(t->at[i].en)};
+    s->choices = at;
+    s->n_choices = t->n;
+}
+
+// What the district has of a small entity with code and name: registers, lines.
+static bool store_choices(struct call *k, const struct entity *e, struct expr_symbol *s, const int64_t **ids)
+{
+    INVARIANT(e && e->code && shape_field(e->shape, STR("name")));
+    struct sqltext q;
+    sqltext_init(&q, k);
+    sqltext_add(&q, "SELECT e.id, e.name, ");
+    sqltext_field(&q, "e", shape_field(e->shape, str_of(e->code)));
+    sqltext_add(&q, " FROM ");
+    sqltext_add(&q, e->name);
+    sqltext_add(&q, " AS e WHERE e.district_id = $1 ORDER BY e.id LIMIT ");
+    sqltext_arg(&q, db_arg_int(MAX_CHOICES));
+    VEC(struct expr_choice) found = {0};
+    VEC(int64_t) numbers = {0};
+    struct db_rows rows;
+    if (!sqltext_query(k, &q, "filter.choices", &rows)) return false;
+    while (db_next(&rows)) {
+        VEC_ADD(k->c->a, &numbers, db_int(&rows, 0));
+        VEC_ADD(k->c->a, &found, ((struct expr_choice){db_text(&rows, 2), db_text(&rows, 1), STR_EMPTY}));
+    }
+    s->choices = found.at;
+    s->n_choices = found.n;
+    *ids = numbers.at;
+    return db_done(&rows);
+}
+
+static bool add_symbol(struct call *k, const struct field *f, int id, struct expr_symbol *s, const int64_t **ids)
+{
+    *s = (struct expr_symbol){.id = id, .type = type_of(f), .nullable = may_be_empty(f)};
+    s->name = str_of(f->name);
+    s->zh = str_of(f->zh);
+    s->en = str_of(f->en);
+    if (f->type == F_ENUM) enum_choices(k->c->a, f->extra, s);
+    if (f->type == F_REF && s->type == EXPR_ENUM)
+        return store_choices(k, entity_find(str_of(f->extra)), s, ids);
+    return true;
+}
+
+bool filter_load(struct call *k, const struct entity *e, struct filter *out)
+{
+    size_t n = e->shape->n, used = 0;
+    struct expr_symbol *at = arena_alloc(k->c->a, n * sizeof *at);
+    *out = (struct filter){.entity = e, .choice_ids = arena_alloc(k->c->a, n * sizeof(int64_t *))};
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &e->shape->fields[i];
+        if (!(f->flags & FILTERED)) continue;
+        if (!add_symbol(k, f, (int)i, &at[used++], &out->choice_ids[i])) return false;
+    }
+    out->symbols = (struct expr_symbols){at, used, k->zone_min};
+    return ctx_ok(k->c);
+}
+
+/* --- names of units and persons --- */
+
+enum { SHOWN_CANDIDATES = 6 };
+
+static const struct stmt PERSON_BY_CODE = {
+    "filter.person_by_code", "SELECT p.id, p.name FROM person AS p WHERE p.district_id = $1 AND p.code = $2"};
+static const struct stmt PERSON_BY_NAME = {
+    "filter.person_by_name", "SELECT p.id, p.code FROM person AS p WHERE p.district_id = $1 AND"
+                             " (p.name = $2 OR p.title = $2) ORDER BY p.id LIMIT 7"};
+
+// Looks names up; what was found when there were several or none goes into the error.
+struct naming {
+    struct call *k;
+    struct unit_tree *units; // loaded by the first question
+    struct buf candidates;
+};
+
+static bool units_loaded(struct naming *n)
+{
+    return n->units || unit_tree_load(n->k, &n->units);
+}
+
+static void candidate(struct naming *n, str name)
+{
+    if (n->candidates.n) buf_addz(&n->candidates, n->k->c->lang == LANG_EN ? ", " : "、");
+    buf_add(&n->candidates, name);
+}
+
+static void unit_candidates(struct naming *n, const struct list *ids)
+{
+    const int64_t *at = ids->at;
+    for (size_t i = 0; i < ids->n && i < SHOWN_CANDIDATES; i++) {
+        const struct unit *u = &unit_tree_by_id(n->units, at[i])->unit;
+        candidate(n, str_printf(n->k->c->a, "%.*s (%.*s)", STR_FMT(u->name), STR_FMT(u->code)));
+    }
+}
+
+static int find_unit(void *p, str name, int64_t *id)
+{
+    struct naming *n = p;
+    struct list ids = {0};
+    if (!units_loaded(n)) return 0; // the store's error is told already and wins
+    const struct unit_node *node = unit_tree_by_code(n->units, name);
+    if (node) {
+        *id = node->unit.id;
+        return 1;
+    }
+    buf_cut(&n->candidates, 0);
+    unit_tree_find(n->units, name, &ids);
+    if (ids.n > 0) *id = *(int64_t *)ids.at;
+    int found = ids.n < INT32_MAX ? (int)ids.n : INT32_MAX;
+    if (found == 0) unit_tree_suggest(n->units, name, SHOWN_CANDIDATES, &ids);
+    if (found != 1) unit_candidates(n, &ids);
+    return found;
+}
+
+static int find_person_by(struct naming *n, const struct stmt *st, str name, int64_t *id)
+{
+    struct db_rows rows;
+    int found = 0;
+    buf_cut(&n->candidates, 0);
+    if (!DB_QUERY(n->k->c, n->k->db, &rows, st, ARG(n->k->district), ARG(name))) return 0;
+    while (db_next(&rows)) {
+        *id = db_int(&rows, 0);
+        if (found++ < SHOWN_CANDIDATES) candidate(n, db_text(&rows, 1));
+    }
+    return db_done(&rows) ? found : 0;
+}
+
+static int find_person(void *p, str name, int64_t *id)
+{
+    int found = find_person_by(p, &PERSON_BY_CODE, name, id);
+    return found ? found : find_person_by(p, &PERSON_BY_NAME, name, id);
+}
+
+static bool in_subtree(void *p, int64_t root, int64_t unit)
+{
+    struct naming *n = p;
+    return units_loaded(n) && unit_tree_covers(n->units, root, unit);
+}
+
+struct expr_env filter_env(struct call *k)
+{
+    struct naming *n = ARENA_NEW(k->c->a, struct naming);
+    n->k = k;
+    buf_init(&n->candidates, k->c->a, 4096);
+    return (struct expr_env){.today = k->today, .zone_min = k->zone_min, .cal = k->calendar,
+                             .me = k->actor.person_id, .my_unit = k->actor.unit_id, .p = n,
+                             .find_unit = find_unit, .find_person = find_person, .in_subtree = in_subtree};
+}
+
+// The expression engine knows that a name is ambiguous or unknown; only the store knows what is near.
+static bool tell_candidates(struct call *k, const struct expr_env *env)
+{
+    static const char *const IDS[][2] = {{"expr.ambiguous_unit", "filter.ambiguous_unit"},
+                                         {"expr.ambiguous_person", "filter.ambiguous_person"},
+                                         {"expr.unknown_unit", "filter.near_unit"}};
+    struct error *e = &k->c->err;
+    const struct naming *n = env->p;
+    const char *id = NULL;
+    for (size_t i = 0; i < COUNT_OF(IDS); i++)
+        if (e->id && strcmp(e->id, IDS[i][0]) == 0) id = IDS[i][1];
+    if (!id || n->candidates.n == 0) return false;
+    int64_t position = e->position;
+    str name = e->args[0];
+    error_clear(k->c);
+    return fail_at(k->c, ERR_INVALID, id, position, name, buf_str(&n->candidates));
+}
+
+bool filter_parse(struct call *k, const struct filter *f, str text, const struct expr **out)
+{
+    const struct expr *e;
+    if (!expr_parse(k->c, text, &f->symbols, &e)) return false;
+    struct expr_env env = filter_env(k);
+    if (expr_resolve(k->c, e, &env, out)) return true;
+    return tell_candidates(k, &env);
+}
+
+/* --- SQL --- */
+
+struct writer {
+    const struct filter *f;
+    const char *alias;
+    struct sqltext *q;
+};
+
+static const struct field *field_of(const struct writer *w, const struct expr *e)
+{
+    return &w->f->entity->shape->fields[e->field->id];
+}
+
+static void column(const struct writer *w, const struct field *f)
+{
+    sqltext_field(w->q, w->alias, f);
+}
+
+static struct db_arg last_of(const struct field *f)
+{
+    return db_arg_int(f->type == F_DAY ? LAST_DAY : LAST_INSTANT);
+}
+
+static struct db_arg bind_value(const struct writer *w, const struct expr *e, const struct expr_value *v)
+{
+    const int64_t *ids = w->f->choice_ids[e->field->id];
+    if (v->kind == EXPR_V_DAY) return db_arg_int(day_to_ymd((day)v->number));
+    if (v->kind != EXPR_V_TEXT && v->kind != EXPR_V_CHOICE) return db_arg_int(v->number);
+    if (!ids) return db_arg_text(v->text);
+    for (size_t i = 0; i < e->field->n_choices; i++)
+        if (str_eq(e->field->choices[i].code, v->text)) return db_arg_int(ids[i]);
+    BUG("a choice that the symbol does not have");
+}
+
+static const char *operator_of(enum expr_op op)
+{
+    static const char *const TEXT[] = {[EXPR_EQ] = " = ", [EXPR_NE] = " <> ", [EXPR_LT] = " < ",
+                                       [EXPR_LE] = " <= ", [EXPR_GT] = " > ", [EXPR_GE] = " >= "};
+    return TEXT[op];
+}
+
+// str_fold as an SQL expression, for text without a folded column. lower() folds ASCII on every engine.
+static void folded(const struct writer *w, const struct field *f)
+{
+    static const char *const BLANKS[] = {" ", "\t", "\n", "\v", "\f", "\r", "\u3000", "\u00a0", "\ufeff"};
+    enum { FIRST_WIDE = 0xff01, LAST_WIDE = 0xff5e, WIDE_TO_ASCII = 0xfee0 };
+    str name = str_cat(w->q->a, str_of(f->name), STR("_folded"));
+    const struct field *stored = shape_field(w->f->entity->shape, name);
+    if (stored) {
+        column(w, stored);
+        return;
+    }
+    sqltext_add(w->q, "lower(");
+    for (size_t i = 0; i < COUNT_OF(BLANKS) + LAST_WIDE - FIRST_WIDE + 1; i++) sqltext_add(w->q, "replace(");
+    column(w, f);
+    for (size_t i = 0; i < COUNT_OF(BLANKS); i++) {
+        sqltext_add(w->q, ", '");
+        sqltext_add(w->q, BLANKS[i]);
+        sqltext_add(w->q, "', '')");
+    }
+    for (uint32_t u = FIRST_WIDE; u <= LAST_WIDE; u++) {
+        char wide[5] = {0}, narrow[3] = {(char)(u - WIDE_TO_ASCII), 0, 0};
+        (void)utf8_put(wide, u);
+        if (narrow[0] == '\'') narrow[1] = '\''; // doubled inside the quotes
+        sqltext_add(w->q, ", '");
+        sqltext_add(w->q, wide);
+        sqltext_add(w->q, "', '");
+        sqltext_add(w->q, narrow);
+        sqltext_add(w->q, "')");
+    }
+    sqltext_add(w->q, ")");
+}
+
+static void write_null(const struct writer *w, const struct expr *e)
+{
+    const struct field *f = field_of(w, e);
+    if (!e->field->nullable) {
+        sqltext_add(w->q, e->negated ? "1 = 1" : "1 = 0");
+        return;
+    }
+    column(w, f);
+    if (f->flags & LAST) {
+        sqltext_add(w->q, e->negated ? " < " : " = ");
+        sqltext_arg(w->q, last_of(f));
+        return;
+    }
+    sqltext_add(w->q, e->negated ? " IS NOT NULL" : " IS NULL");
+}
+
+static void write_list(const struct writer *w, const struct expr *e)
+{
+    struct db_arg *args = arena_alloc(w->q->a, (e->list.n ? e->list.n : 1) * sizeof *args);
+    for (size_t i = 0; i < e->list.n; i++) args[i] = bind_value(w, e, &e->list.at[i]);
+    if (e->negated) sqltext_add(w->q, "NOT ");
+    sqltext_in(w->q, w->alias, field_of(w, e), args, e->list.n);
+}
+
+static void write_leaf(const struct writer *w, const struct expr *e)
+{
+    const struct field *f = field_of(w, e);
+    switch (e->kind) {
+    case EXPR_COMPARE:
+        column(w, f);
+        sqltext_add(w->q, operator_of(e->compare.op));
+        sqltext_arg(w->q, bind_value(w, e, &e->compare.value));
+        return;
+    case EXPR_IN: write_list(w, e); return;
+    case EXPR_LIKE:
+        folded(w, f);
+        sqltext_add(w->q, e->negated ? " NOT LIKE " : " LIKE ");
+        sqltext_arg(w->q, db_arg_text(e->like.pattern));
+        sqltext_add(w->q, " ESCAPE '\\'");
+        return;
+    case EXPR_SUBTREE:
+        INVARIANT(e->root.kind == EXPR_V_ID);
+        column(w, f);
+        if (e->negated) sqltext_add(w->q, " NOT");
+        filter_subtree(w->q, e->root.number);
+        return;
+    case EXPR_BETWEEN:
+        column(w, f);
+        sqltext_add(w->q, e->negated ? " NOT BETWEEN " : " BETWEEN ");
+        sqltext_arg(w->q, bind_value(w, e, &e->between.low));
+        sqltext_add(w->q, " AND ");
+        sqltext_arg(w->q, bind_value(w, e, &e->between.high));
+        return;
+    default: BUG("a leaf that is none");
+    }
+}
+
+// Comparisons that the last day or instant cannot satisfy need no guard and keep to the index.
+static bool excludes_last(const struct expr *e)
+{
+    if (e->kind == EXPR_COMPARE)
+        return e->compare.op == EXPR_EQ || e->compare.op == EXPR_LT || e->compare.op == EXPR_LE;
+    return (e->kind == EXPR_IN || e->kind == EXPR_BETWEEN) && !e->negated;
+}
+
+static void write_guarded(const struct writer *w, const struct expr *e)
+{
+    const struct field *f = field_of(w, e);
+    bool last = (f->flags & LAST) != 0;
+    bool guard = e->field->nullable && !(last && excludes_last(e));
+    sqltext_add(w->q, "(");
+    if (guard) {
+        column(w, f);
+        sqltext_add(w->q, last ? " < " : " IS NOT NULL");
+        if (last) sqltext_arg(w->q, last_of(f));
+        sqltext_add(w->q, " AND ");
+    }
+    write_leaf(w, e);
+    sqltext_add(w->q, ")");
+}
+
+static void write_node(const struct writer *w, const struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_CONST: sqltext_add(w->q, e->truth ? "(1 = 1)" : "(1 = 0)"); return;
+    case EXPR_NOT:
+        sqltext_add(w->q, "(NOT ");
+        write_node(w, e->parts.at[0]);
+        sqltext_add(w->q, ")");
+        return;
+    case EXPR_AND:
+    case EXPR_OR:
+        sqltext_add(w->q, "(");
+        for (size_t i = 0; i < e->parts.n; i++) {
+            if (i) sqltext_add(w->q, e->kind == EXPR_AND ? " AND " : " OR ");
+            write_node(w, e->parts.at[i]);
+        }
+        sqltext_add(w->q, ")");
+        return;
+    case EXPR_IS_NULL:
+        sqltext_add(w->q, "(");
+        write_null(w, e);
+        sqltext_add(w->q, ")");
+        return;
+    default: write_guarded(w, e);
+    }
+}
+
+void filter_sql(const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q)
+{
+    struct writer w = {f, alias, q};
+    write_node(&w, e);
+}
+
+void filter_subtree(struct sqltext *q, int64_t root)
+{
+    sqltext_add(q, " IN (WITH RECURSIVE below(id) AS (SELECT u.id FROM unit AS u WHERE u.district_id = $1 AND u.id = ");
+    sqltext_arg(q, db_arg_int(root));
+    sqltext_add(q, " UNION SELECT u.id FROM below AS b JOIN unit AS u ON u.parent_id = b.id"
+                   " WHERE u.district_id = $1) SELECT b.id FROM below AS b)");
+}
+
+str filter_contains(struct arena *a, str text)
+{
+    str s = str_fold(a, text);
+    struct buf b;
+    buf_init(&b, a, 4096);
+    buf_addc(&b, '%');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '\\') buf_addc(&b, '\\');
+        buf_addc(&b, s.p[i]);
+    }
+    buf_addc(&b, '%');
+    return buf_str(&b);
+}
+
+/* --- a record as a row --- */
+
+static struct expr_datum get(void *p, const struct expr_symbol *s)
+{
+    struct filter_row *r = p;
+    const struct field *f = &r->f->entity->shape->fields[s->id];
+    const int64_t *ids = r->f->choice_ids[s->id];
+    if (f->type == F_DEC) {
+        dec d = *field_dec(f, r->record);
+        return (struct expr_datum){.null = s->nullable && dec_is_none(d), .text = STR_EMPTY, .number = d.millionths};
+    }
+    if (!field_is_int(f)) {
+        str t = *field_str(f, r->record);
+        return (struct expr_datum){.null = s->nullable && t.n == 0, .text = t};
+    }
+    int64_t v = *field_int(f, r->record);
+    struct expr_datum d = {.null = s->nullable && v == 0, .text = STR_EMPTY, .number = v};
+    if (f->type == F_DAY && v) d.number = day_from_ymd((int32_t)v);
+    for (size_t i = 0; ids && i < s->n_choices; i++)
+        if (ids[i] == v) d.text = s->choices[i].code;
+    return d;
+}
+
+struct expr_row filter_row(struct filter_row *r)
+{
+    return (struct expr_row){r, get};
+}
+
+const struct stmt *const FILTER_STATEMENTS[] = {&PERSON_BY_CODE, &PERSON_BY_NAME};
+const size_t N_FILTER_STATEMENTS = COUNT_OF(FILTER_STATEMENTS);

@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * Filters: from an expression over an entity's FILTERED fields (docs/expressions.md) to an SQL
+ * condition with bound parameters.
+ *
+ *     struct filter f;
+ *     if (!filter_load(k, &ITEM, &f)) return false;             // fields, registers, lines as choices
+ *     const struct expr *e;
+ *     if (!filter_parse(k, &f, where, &e)) return false;        // typed, resolved for now and this person
+ *     filter_sql(&f, "i", e, &q);                               // appends "(…)" over alias i
+ *
+ * What a leaf means is expr.h's: false when its field is empty, except IS_NULL, so NOT is two-valued.
+ * In SQL each leaf over a column that may hold nothing is therefore "(c IS NOT NULL AND leaf)". A
+ * field flagged LAST keeps "nothing" as the last day or instant, not as NULL: there the guard is
+ * "c < last". Text is searched folded (str_fold): in the column NAME_folded when the entity has one,
+ * else through an expression over the column that folds the same way, which is slower.
+ *
+ * References to units and persons are typed as such; references to other entities that have a code
+ * and a name (registers, lines) are enumerations of what the district has.
+ *
+ * Errors: those of expr.h with positions, and filter.ambiguous_unit, filter.ambiguous_person, which
+ * name the candidates, filter.near_unit, which names similar ones.
+ */
+#include "engine/expr/expr.h"
+#include "ledger/sqltext.h"
+
+struct filter {
+    const struct entity *entity;
+    struct expr_symbols symbols;  // id: index into the entity's fields
+    const int64_t **choice_ids;   // by that index: the ids of a reference's choices, or NULL
+};
+
+MUST_CHECK bool filter_load(struct call *k, const struct entity *e, struct filter *out);
+MUST_CHECK bool filter_parse(struct call *k, const struct filter *f, str text, const struct expr **out);
+void filter_sql(const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q);
+
+// The moment and the person of a call; names are looked up in its store.
+struct expr_env filter_env(struct call *k);
+// A record in the arena as a row for expr_eval.
+struct filter_row {
+    const struct filter *f;
+    void *record;
+};
+struct expr_row filter_row(struct filter_row *r);
+
+// " IN (units of the subtree)": root itself and all below it, inside the district.
+void filter_subtree(struct sqltext *q, int64_t root);
+// A pattern for LIKE … ESCAPE '\' that finds the text anywhere in a folded column.
+str filter_contains(struct arena *a, str text);
+
+extern const struct stmt *const FILTER_STATEMENTS[];
+extern const size_t N_FILTER_STATEMENTS;
