@@ -27,6 +27,10 @@ struct entity {
     X(district_id, int64_t, F_ID, 0, "地区", "district", REQUIRED | HIDDEN, NULL) \
     X(id, int64_t, F_ID, 0, "标识", "id", REQUIRED, NULL)
 
+// An entity whose table bears the name of its shape.
+#define ENTITY_OF(tag, zh_, en_, code_, flags_) \
+    {.name = #tag, .zh = (zh_), .en = (en_), .shape = &tag##_shape, .code = (code_), .flags = (flags_)}
+
 extern struct entity *const ENTITIES[];
 extern const size_t N_ENTITIES;
 

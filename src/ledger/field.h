@@ -84,6 +84,11 @@ struct shape {
 // Needs "#define OWNER struct unit" before the table of fields.
 #define AS_FIELD(name, ctype, ftype, max, zh, en, flags, extra) \
     {#name, ftype, offsetof(OWNER, name), max, zh, en, flags, extra},
+// The fields and the shape of what OWNER is: SHAPE_OF(unit, UNIT_FIELDS) makes unit_shape.
+#define SHAPE_OF(tag, FIELDS)                                      \
+    static const struct field tag##_fields[] = {FIELDS(AS_FIELD)}; \
+    static const struct shape tag##_shape = {#tag, tag##_fields, COUNT_OF(tag##_fields), sizeof(OWNER)}
+#define ENUM_TABLE(tag, values) const struct enum_table tag = {#tag, values, COUNT_OF(values)}
 
 int64_t *field_int(const struct field *f, void *record);
 str *field_str(const struct field *f, void *record);

@@ -28,7 +28,7 @@ struct journal_row {
 
 #define JOURNAL_COLUMNS                                                                          \
     "seq, happened_at, account_id, session_id, object_id, login, command, args, object_kind, "   \
-    "changes, result, idem_key, body_hash, prev_hash, hash"
+    "changes, answer, idem_key, body_hash, prev_hash, hash"
 
 extern const struct stmt *const JOURNAL_STATEMENTS[];
 extern const size_t N_JOURNAL_STATEMENTS;

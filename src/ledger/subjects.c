@@ -1,0 +1,37 @@
+#include "ledger/subjects.h"
+
+#include "ledger/item/item.h"
+#include "ledger/org/org.h"
+#include "ledger/org/session.h"
+
+const struct subject *const SUBJECTS[] = {
+    &ITEM_SUBJECT, &ITEM_QUERIES, &IMPORT_SUBJECT, &ORG_SUBJECT, &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT,
+};
+const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
+
+struct entity *const ENTITIES[] = {
+    &DISTRICT,   &UNIT,         &UNIT_ALIAS, &PERSON,     &ACCOUNT,      &ROLE_GRANT,    &REGISTER,    &WORK_LINE,
+    &CALENDAR_DAY, &CALENDAR_STOP, &WEEK_PATTERN, &CLOCK_RULE, &LIGHT_RULE,   &WORD_RULE,     &SESSION,     &LOGIN_GUARD,
+    &ITEM,       &ITEM_UNIT,    &ITEM_PART,  &BASELINE,   &REPORT,       &EVIDENCE,      &CHANGE_REQUEST, &VERDICT,
+    &OBJECTION,  &CLOCK,        &WAIVER,     &NOTE,       &SOURCE_DOC,   &IMPORT_BATCH,  &IMPORT_ROW,
+};
+const size_t N_ENTITIES = COUNT_OF(ENTITIES);
+
+static const struct enum_value roles[] = {
+    {"leader", "领导", "leader"},
+    {"supervisor", "督查", "supervisor"},
+    {"unit", "承办", "unit officer"},
+    {"analyst", "分析", "analyst"},
+    {"auditor", "审计", "auditor"},
+    {"sysadmin", "系统管理", "system administrator"},
+    {"secadmin", "安全管理", "security administrator"},
+    {"system", "系统", "system"},
+};
+const struct enum_table ROLE_TABLE = {"ROLE_TABLE", roles, COUNT_OF(roles)};
+
+unsigned role_bit(str code)
+{
+    for (size_t i = 0; i < ROLE_TABLE.n; i++)
+        if (str_is(code, ROLE_TABLE.at[i].code)) return 1u << i;
+    return 0;
+}
