@@ -30,7 +30,8 @@ struct actor {
 };
 
 struct ledger;
-struct rules; // clock and light rules of the district's pack (pack/rules.h)
+struct unit_tree;
+struct rules; // clock and light rules of the district's pack (org/rules.h)
 
 struct change {
     const struct entity *entity;
@@ -49,6 +50,7 @@ struct call {
     int zone_min;
     const struct calendar *calendar;
     const struct rules *rules;
+    const struct unit_tree *units; // org/unit_tree.h
     VEC(struct change) changes; // commands only
     int64_t object_id;          // the item or other thing the command is about: set by the command
     const char *object_kind;    // entity name of it

@@ -1,0 +1,250 @@
+#include "ledger/ledger.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "ledger/journal/journal.h"
+#include "ledger/org/org.h"
+#include "ledger/org/unit_tree.h"
+#include "ledger/state.h"
+#include "ledger/subjects.h"
+
+struct ledger {
+    struct store *store;
+    struct states *states;
+    char *files_dir;
+};
+
+static const struct message LEDGER_MESSAGES[] = {
+#include "ledger/messages.def"
+};
+
+static const struct stmt DISTRICT_LIST = {
+    // A named report over districts: it answers which there are, and takes the first two hundred.
+    "district.list", "SELECT district_id, code FROM district WHERE district_id > $1 ORDER BY district_id LIMIT 200"};
+static const struct stmt *const STATEMENTS[] = {&DISTRICT_LIST};
+
+static void register_all(void)
+{
+    messages_register(LEDGER_MESSAGES, COUNT_OF(LEDGER_MESSAGES));
+    entities_prepare();
+    statements_register(STATEMENTS, COUNT_OF(STATEMENTS));
+    statements_register(JOURNAL_STATEMENTS, N_JOURNAL_STATEMENTS);
+    for (size_t i = 0; i < N_SUBJECTS; i++) {
+        statements_register(SUBJECTS[i]->statements, SUBJECTS[i]->n_statements);
+        records_register(SUBJECTS[i]->records, SUBJECTS[i]->n_records);
+    }
+}
+
+void ledger_setup(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, register_all);
+}
+
+bool ledger_open(struct ctx *c, const struct ledger_options *o, struct ledger **out)
+{
+    ledger_setup();
+    struct ledger *l = calloc(1, sizeof *l);
+    struct store_options so = {.read_only = o->read_only, .create = o->create, .readers = o->readers};
+    if (!l) return fail(c, ERR_NO_MEMORY, "base.no_memory");
+    l->states = states_new();
+    l->files_dir = strndup(o->files_dir.p, o->files_dir.n);
+    bool ok = (l->states && l->files_dir) || fail(c, ERR_NO_MEMORY, "base.no_memory");
+    ok = ok && store_open(c, o->store_url, &so, &l->store);
+    if (!ok) {
+        ledger_close(l);
+        return false;
+    }
+    *out = l;
+    return true;
+}
+
+void ledger_close(struct ledger *l)
+{
+    if (!l) return;
+    store_close(l->store);
+    states_free(l->states);
+    free(l->files_dir);
+    free(l);
+}
+
+struct store *ledger_store(struct ledger *l)
+{
+    return l->store;
+}
+
+str ledger_files_dir(const struct ledger *l)
+{
+    return str_of(l->files_dir);
+}
+
+bool actor_has(const struct call *k, unsigned roles)
+{
+    return (k->actor.roles & roles) != 0;
+}
+
+bool actor_covers(struct call *k, int64_t unit_id)
+{
+    return unit_id && unit_tree_covers(k->units, k->actor.unit_id, unit_id);
+}
+
+// Milliseconds since 2020-01-01 above, a counter below; never below an id already given out, so that
+// a clock set back (or an example's fixed day) cannot make an id twice.
+int64_t id_new(struct call *k)
+{
+    const int64_t epoch = INT64_C(1577836800000);
+    int64_t ms = k->now / 1000 - epoch;
+    int64_t id = ms > 0 ? ms << 22 : 0;
+    if (id <= k->last_id) id = k->last_id + 1;
+    k->last_id = id;
+    return id;
+}
+
+static bool make_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, bool writing,
+                      struct call *k)
+{
+    *k = (struct call){.c = c, .db = db, .ledger = l, .district = r->district, .actor = r->actor, .now = r->now};
+    k->today = instant_day(r->now, 0);
+    // A district that is only being created has no state to attach.
+    if (writing && str_is(r->name, "district.create")) return true;
+    return states_attach(l->states, k, writing);
+}
+
+bool ledger_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k)
+{
+    return make_call(c, l, db, r, false, k);
+}
+
+/* --- commands --- */
+
+struct ledger_job {
+    struct write_job job; // first: the store hands this back
+    struct ctx *c;
+    struct ledger *ledger;
+    const struct request *request;
+    ledger_done *done;
+    void *arg;
+    str result;
+    bool concerns;
+};
+
+static bool job_run(struct write_job *base, struct db *db)
+{
+    struct ledger_job *j = (struct ledger_job *)base;
+    struct call k;
+    bool repeated = false;
+    if (!make_call(j->c, j->ledger, db, j->request, true, &k)) return ctx_failed(j->c);
+    bool ok = command_run(&k, j->request->name, j->request->body, j->request->idem_key, &j->result, &repeated);
+    j->concerns = states_concern(&k);
+    if (j->concerns) states_drop_writer(j->ledger->states, j->request->district);
+    return ok || ctx_failed(j->c);
+}
+
+static void job_done(struct write_job *base, enum write_outcome outcome)
+{
+    struct ledger_job *j = (struct ledger_job *)base;
+    if (j->concerns) {
+        states_drop_writer(j->ledger->states, j->request->district);
+        states_drop_readers(j->ledger->states, j->request->district);
+    }
+    if (outcome == WRITE_FAILED) fail(j->c, ERR_STORE, "store.not_stored");
+    if (outcome == WRITE_UNKNOWN) {
+        error_clear(j->c);
+        fail(j->c, ERR_UNKNOWN, "store.unknown_outcome");
+    }
+    j->done(j->arg, outcome == WRITE_DONE, j->result);
+}
+
+bool ledger_submit(struct ctx *c, struct ledger *l, const struct request *r, ledger_done *done, void *arg)
+{
+    struct ledger_job *j = ARENA_NEW(c->a, struct ledger_job);
+    *j = (struct ledger_job){.job = {.run = job_run, .done = job_done},
+                             .c = c,
+                             .ledger = l,
+                             .request = r,
+                             .done = done,
+                             .arg = arg,
+                             .result = STR_EMPTY};
+    return store_submit(c, l->store, &j->job);
+}
+
+struct waiter {
+    pthread_mutex_t mutex;
+    pthread_cond_t arrived;
+    bool over, ok;
+    str result;
+};
+
+static void wake(void *arg, bool ok, str result)
+{
+    struct waiter *w = arg;
+    pthread_mutex_lock(&w->mutex);
+    w->over = true;
+    w->ok = ok;
+    w->result = result;
+    pthread_cond_signal(&w->arrived);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+bool ledger_do(struct ctx *c, struct ledger *l, const struct request *r, str *result)
+{
+    struct waiter w = {.mutex = PTHREAD_MUTEX_INITIALIZER, .arrived = PTHREAD_COND_INITIALIZER};
+    if (!ledger_submit(c, l, r, wake, &w)) return false;
+    pthread_mutex_lock(&w.mutex);
+    while (!w.over) pthread_cond_wait(&w.arrived, &w.mutex);
+    pthread_mutex_unlock(&w.mutex);
+    *result = w.result;
+    return w.ok || ctx_failed(c);
+}
+
+/* --- queries --- */
+
+struct asking {
+    struct ledger *ledger;
+    const struct request *request;
+    struct buf *out;
+};
+
+static bool ask(struct ctx *c, struct db *db, void *arg)
+{
+    struct asking *q = arg;
+    struct call k;
+    return make_call(c, q->ledger, db, q->request, false, &k) &&
+           query_run(&k, q->request->name, q->request->params, q->request->n_params, q->out);
+}
+
+bool ledger_ask(struct ctx *c, struct ledger *l, const struct request *r, struct buf *out)
+{
+    struct asking q = {l, r, out};
+    return store_read(c, l->store, ask, &q);
+}
+
+struct district_search {
+    str code;
+    int64_t found;
+    size_t n;
+};
+
+static bool find_district(struct ctx *c, struct db *db, void *arg)
+{
+    struct district_search *s = arg;
+    struct db_rows r;
+    if (!DB_QUERY(c, db, &r, &DISTRICT_LIST, ARG((int64_t)0))) return false;
+    while (db_next(&r)) {
+        if (s->code.n && !str_eq(db_text(&r, 1), s->code)) continue;
+        s->found = db_int(&r, 0);
+        s->n++;
+    }
+    return db_done(&r);
+}
+
+bool ledger_district(struct ctx *c, struct ledger *l, str code, int64_t *id)
+{
+    struct district_search s = {.code = code};
+    if (!store_read(c, l->store, find_district, &s)) return false;
+    *id = s.found;
+    if (s.n == 1) return true;
+    if (s.n == 0) return fail(c, ERR_NOT_FOUND, "district.not_found", code);
+    return fail(c, ERR_INVALID, "district.choose");
+}
