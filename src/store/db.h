@@ -153,6 +153,8 @@ size_t statements_count(void);
 const struct stmt *statements_at(size_t i);
 // Prepares one statement without running it.
 MUST_CHECK bool db_prepare_only(struct ctx *c, struct db *db, const struct stmt *st);
+// Prepares every registered statement; those that fail are added to *problems, one line each.
+MUST_CHECK bool statements_prepare_all(struct ctx *c, struct store *s, struct buf *problems);
 
 /* --- care --- */
 

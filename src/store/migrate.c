@@ -48,6 +48,15 @@ static bool changed(struct ctx *c, str name)
     return fail(c, ERR_STORE, "store.migration_changed", name);
 }
 
+// Is the n-th applied row what the set holds? A row beyond the set is judged by its number alone.
+static bool same(const struct migration_set *set, int64_t version, int n, str name, str hash)
+{
+    if (version != n) return false; // a gap
+    if ((size_t)n > set->n) return true;
+    const struct migration *m = &set->at[n - 1];
+    return str_is(name, m->name) && str_is(hash, m->hash);
+}
+
 // Compares the applied migrations with the set; *version is the highest applied.
 static bool compare(struct ctx *c, struct db *db, const struct migration_set *set, int *version)
 {
@@ -61,11 +70,8 @@ static bool compare(struct ctx *c, struct db *db, const struct migration_set *se
     int64_t last = 0;
     while (db_next(&r)) {
         last = db_int(&r, 0);
-        bool known = last >= 1 && (uint64_t)last <= set->n;
-        const struct migration *m = known ? &set->at[last - 1] : NULL;
-        str name = db_text(&r, 1), hash = db_text(&r, 2);
-        if (m && !(str_is(hash, m->hash) && str_is(name, m->name)) && !wrong.n) wrong = name;
-        if (last != ++*version && !wrong.n) wrong = name; // a gap
+        str name = db_text(&r, 1);
+        if (!same(set, last, ++*version, name, db_text(&r, 2)) && !wrong.n) wrong = name;
     }
     if (!db_done(&r)) return false;
     if (last > (int64_t)set->n)

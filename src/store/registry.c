@@ -41,3 +41,22 @@ const struct stmt *statements_at(size_t i)
     }
     return NULL;
 }
+
+static bool prepare_all(struct ctx *c, struct db *db, void *arg)
+{
+    struct buf *problems = arg;
+    for (size_t i = 0; i < statements_count(); i++) {
+        const struct stmt *st = statements_at(i);
+        if (db_prepare_only(c, db, st)) continue;
+        if (c->err.code != ERR_INTERNAL) return false; // the store, not the statement
+        str why = c->err.n_args > 1 ? c->err.args[1] : STR_EMPTY;
+        buf_printf(problems, "%s: %.*s\n", st->name, STR_FMT(why));
+        error_clear(c);
+    }
+    return true;
+}
+
+bool statements_prepare_all(struct ctx *c, struct store *s, struct buf *problems)
+{
+    return store_read(c, s, prepare_all, problems);
+}
