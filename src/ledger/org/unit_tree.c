@@ -1,11 +1,10 @@
 #include "ledger/org/unit_tree.h"
+#include "ledger/org/org_internal.h"
 
 #include <stdlib.h>
 
-static struct records UNITS = RECORDS("unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key, id");
-static struct records ALIASES = RECORDS("unit_alias.all", &UNIT_ALIAS, "WHERE district_id = $1 ORDER BY unit_id, id");
-struct records *const UNIT_TREE_RECORDS[] = {&UNITS, &ALIASES};
-const size_t N_UNIT_TREE_RECORDS = COUNT_OF(UNIT_TREE_RECORDS);
+struct records UNITS_ALL = RECORDS("unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key, id");
+struct records ALIASES_ALL = RECORDS("unit_alias.all", &UNIT_ALIAS, "WHERE district_id = $1 ORDER BY unit_id, id");
 
 // The units that bear one folded name.
 struct bearers {
@@ -52,7 +51,7 @@ static void walk(struct unit_tree *t, struct unit_node *u, int depth)
 static bool load_aliases(struct call *k, struct unit_tree *t)
 {
     struct list rows;
-    if (!record_list(k, &ALIASES, &rows, ARG(k->district))) return false;
+    if (!record_list(k, &ALIASES_ALL, &rows, ARG(k->district))) return false;
     const struct unit_alias *alias = rows.at;
     for (size_t i = 0; i < rows.n; i++) {
         struct unit_node *u = map_get_int(&t->by_id, alias[i].unit_id);
@@ -66,7 +65,7 @@ static bool load_aliases(struct call *k, struct unit_tree *t)
 bool unit_tree_load(struct call *k, struct unit_tree **out)
 {
     struct list rows;
-    if (!record_list(k, &UNITS, &rows, ARG(k->district))) return false;
+    if (!record_list(k, &UNITS_ALL, &rows, ARG(k->district))) return false;
     struct unit_tree *t = ARENA_NEW(k->c->a, struct unit_tree);
     t->a = k->c->a;
     struct unit_node *nodes = arena_try(t->a, (rows.n + 1) * sizeof *nodes);
