@@ -98,6 +98,28 @@ static void spellings_have_one_canonical_text(void **state)
         {"public && due 为空 || ！(weight=1)", "public and due is null or not weight = 1"},
         {"public 并且 due 为空 或者 非（weight=1 或 weight=2）",
          "public and due is null or not (weight = 1 or weight = 2)"},
+        {"due\v<\ftoday\r", "due < today"},
+        {"due ≦﻿today", "due <= today"},
+        {"due≧today", "due >= today"},
+        {"[完成 时　限﻿] < today", "due < today"},
+        {"[DUE\t\r] < today", "due < today"},
+        {"[Lead unit] = 今天", "lead = '今天'"},
+        {"lead = 1 and lead != 2", "lead = 1 and lead != 2"},
+        {"closed_at = '2023-01-20'", "closed_at = 2023-01-20"},
+        {"created < 2023-01-20T09:00-05:30", "created < 2023-01-20T22:30:00+08:00"},
+        {"created < 2023-01-20T09:00:00+00:00", "created < 2023-01-20T17:00:00+08:00"},
+        {"created between 2023-01-20T09:00 and 2023-01-20T10:00",
+         "created between 2023-01-20T09:00:00+08:00 and 2023-01-20T10:00:00+08:00"},
+        {"due > 2023-03-31-31", "due > 2023-02-28"},
+        {"due > 2023-03-31 -1w", "due > 2023-03-31-1w"},
+        {"weight in(0,00,-0)", "weight in (0, 0, 0)"},
+        {"weight 等于 1 or weight 不等于 2", "weight = 1 or weight != 2"},
+        {"title 形如 'a]' or title 不形如 '［'", "title like 'a]' or title not like '［'"},
+        {"weight 不介于 1 与 2", "weight not between 1 and 2"},
+        {"weight between 1 && 2", "weight between 1 and 2"},
+        {"weight 不大于 1 or weight 大于 2 or due after today",
+         "weight <= 1 or weight > 2 or due > today"},
+        {"false = public", "public = false"},
         {"true", "true"},
         {"否", "false"},
         {"\t true\nor　public ", "true or public"},
@@ -196,6 +218,53 @@ static void errors_say_where_and_what(void **state)
         {"due < today;", 11, 12, "expr.unexpected_character"},
         {"public & public", 7, 8, "expr.unexpected_character"},
         {"状态。", 6, 3, "expr.unexpected_character"},
+        {"due < 《today》", 6, 7, "expr.unexpected_character"},
+        {"due < 2023-01", 6, 7, "expr.need_date"},
+        {"due < 2023-123-01", 6, 7, "expr.need_date"},
+        {"due < 12023-01-01", 6, 7, "expr.need_date"},
+        {"due < 2023-03-x", 6, 7, "expr.need_date"},
+        {"due < 2023-0301", 6, 7, "expr.need_date"},
+        {"due < 2023-03-31T", 16, 17, "expr.end_expected"},
+        {"due < 5.", 7, 8, "expr.unexpected_character"},
+        {"due < 2023-03-31+5 w", 19, 20, "expr.end_expected"},
+        {"due < 2023-03-31+5x", 18, 19, "expr.end_expected"},
+        {"created < 2023-03-31T09:", 10, 11, "expr.bad_instant"},
+        {"created < 2023-03-31T09:00+8", 26, 27, "expr.end_expected"},
+        {"created < 2023-03-31T09:00+08", 26, 27, "expr.end_expected"},
+        {"created < 2023-03-31T09:00+99:99", 10, 11, "expr.bad_instant"},
+        {"created = lead", 10, 11, "expr.field_on_right"},
+        {"created in (today, abc)", 19, 20, "expr.need_instant"},
+        {"state = 2023-01-01", 8, 9, "expr.unknown_choice"},
+        {"state = today+1", 8, 9, "expr.unknown_choice"},
+        {"lead = today+1", 7, 8, "expr.need_unit"},
+        {"lead = 2023-01-01", 7, 8, "expr.need_unit"},
+        {"lead = -1", 7, 8, "expr.need_unit"},
+        {"owner = 99999999999999999999", 8, 9, "expr.need_person"},
+        {"public = abc", 9, 10, "expr.need_bool"},
+        {"public = 'true'", 9, 10, "expr.need_bool"},
+        {"weight = today", 9, 10, "expr.need_integer"},
+        {"progress = today", 11, 12, "expr.need_number"},
+        {"title = me", 8, 9, "expr.need_text"},
+        {"title = 2023-01-01", 8, 9, "expr.need_text"},
+        {"due is not", 10, 11, "expr.value_expected"},
+        {"due not not in (today)", 8, 9, "expr.operator_expected"},
+        {"due not =", 8, 9, "expr.operator_expected"},
+        {"due 不 in (today)", 4, 5, "expr.operator_expected"},
+        {"public not", 10, 11, "expr.operator_expected"},
+        {"lead in subtree(null)", 16, 17, "expr.null_in_list"},
+        {"lead in subtree()", 16, 17, "expr.value_expected"},
+        {"title like", 10, 11, "expr.text_expected"},
+        {"today < quux", 8, 9, "expr.unknown_field"},
+        {"today in (due)", 0, 1, "expr.field_expected"},
+        {"today+ < due", 7, 8, "expr.offset_expected"},
+        {"'x' < due", 0, 1, "expr.need_date"},
+        {"null < due", 5, 6, "expr.null_order"},
+        {"subtree('x') = lead", 0, 1, "expr.unknown_field"},
+        {"not", 3, 4, "expr.field_expected"},
+        {"true true", 5, 6, "expr.end_expected"},
+        {"[]", 0, 1, "expr.unknown_field"},
+        {"due between today", 17, 18, "expr.and_expected"},
+        {"due between today and", 21, 22, "expr.value_expected"},
         {"due \xff", 4, 5, "expr.encoding"},
         {"状\xe7\x8a", 3, 2, "expr.encoding"},
     };
@@ -243,6 +312,44 @@ static void messages_name_what_was_meant(void **state)
         check_str(error_text(f->a, rows[i].lang, &f->c.err), rows[i].out);
         error_clear(&f->c);
     }
+}
+
+// A table of many: at most three names and a dozen choices are offered, the nearest first.
+static void only_the_nearest_are_offered(void **state)
+{
+    struct expr_choice many[20];
+    struct expr_symbol s[7] = {{.id = 0,
+                                .type = EXPR_ENUM,
+                                .name = STR("level"),
+                                .zh = STR("级别"),
+                                .choices = many,
+                                .n_choices = COUNT_OF(many)}};
+    static const char *const names[] = {"abcdzz", "abcdef9", "bacdef", "abcdefgh", "abcdef", "x"};
+    struct fixture *f = *state;
+    const struct expr *e;
+    for (size_t i = 0; i < COUNT_OF(many); i++)
+        many[i] = (struct expr_choice){.code = str_printf(f->a, "c%02zu", i), .zh = STR_EMPTY};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        s[i + 1] =
+            (struct expr_symbol){.id = (int)i + 1, .type = EXPR_INT, .name = str_of(names[i])};
+    struct expr_symbols symbols = {s, COUNT_OF(s), 480};
+    check(!expr_parse(&f->c, STR("abcdeg = 1"), &symbols, &e));
+    check_str(f->c.err.args[1], "abcdef, abcdzz, abcdef9");
+    error_clear(&f->c);
+    check(!expr_parse(&f->c, STR("级 = c01"), &symbols, &e));
+    check_error(false, &f->c, "expr.unknown_field");
+    check(!expr_parse(&f->c, STR("级别 = x"), &symbols, &e));
+    check_str(f->c.err.args[2], "c00, c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, c11 …");
+    error_clear(&f->c);
+    f->c.lang = LANG_EN;
+    check(!expr_parse(&f->c, STR("级别 = x"), &symbols, &e));
+    check_str(f->c.err.args[0], "level");
+    error_clear(&f->c);
+    check(expr_parse(&f->c, STR("级别 = C11 or abcdef = 1"), &symbols, &e));
+    check_str(expr_sentence(f->a, e, LANG_EN), "level is c11 or abcdef is 1");
+    // A name longer than what is compared is compared by its beginning.
+    str typed = str_of("abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef = 1");
+    check_error(expr_parse(&f->c, typed, &symbols, &e), &f->c, "expr.unknown_field_near");
 }
 
 /* --- limits --- */
@@ -358,6 +465,8 @@ static void like_matches_as_sql_does(void **state)
         {"aab", "%ab", true},
         {"abab", "%ab", true},
         {"abc", "%%%", true},
+        {"a\\", "a\\", true},
+        {"ab", "a\\", false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -591,9 +700,9 @@ int main(void)
     engine_messages_register();
     engine_messages_register();
     return CHECK_RUN(UNIT(spellings_have_one_canonical_text), UNIT(errors_say_where_and_what),
-                     UNIT(messages_name_what_was_meant), UNIT(limits_are_exact),
-                     UNIT(memory_that_ends_is_an_error), UNIT(patterns_are_folded_and_escaped),
-                     UNIT(like_matches_as_sql_does), UNIT(moments_become_dates_and_ids),
-                     UNIT(anchors_at_the_edges_of_the_year), UNIT(what_cannot_be_resolved),
-                     UNIT(different_trees_differ), UNIT(sentences));
+                     UNIT(messages_name_what_was_meant), UNIT(only_the_nearest_are_offered),
+                     UNIT(limits_are_exact), UNIT(memory_that_ends_is_an_error),
+                     UNIT(patterns_are_folded_and_escaped), UNIT(like_matches_as_sql_does),
+                     UNIT(moments_become_dates_and_ids), UNIT(anchors_at_the_edges_of_the_year),
+                     UNIT(what_cannot_be_resolved), UNIT(different_trees_differ), UNIT(sentences));
 }
