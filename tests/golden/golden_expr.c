@@ -3,6 +3,7 @@
  * "%%FAIL position id". Lines that begin with # are comments. The row lists "field=value" parted by
  * "; " and "-" is a row of nulls. Units and persons are those of expr_fixture.h; it is 20 January
  * 2023, the caller is zhang of FGW. With --update the third lines are rewritten; review the diff.
+ * With --manual the file is docs/expressions.md: its examples parse, its table has every error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,8 +125,43 @@ static void run(struct golden *g, str text, struct buf *out)
     if (k != 0) broken(line[0]);
 }
 
+/* --- the manual --- */
+
+// Every line of a ```filter block is an example that must parse.
+static void run_manual(struct golden *g, str text)
+{
+    bool inside = false;
+    while (text.n) {
+        const struct expr *e;
+        str line = str_cut(&text, STR("\n"));
+        if (str_starts(line, STR("```"))) {
+            inside = str_is(line, "```filter");
+            continue;
+        }
+        if (!inside) continue;
+        error_clear(&g->c);
+        bool good = expr_parse(&g->c, line, &EXPR_SYMBOLS, &e);
+        printf("%s %d - %.*s\n", good ? "ok" : "not ok", ++g->n, STR_FMT(line));
+        if (!good) printf("# %s at %" PRId64 "\n", g->c.err.id, g->c.err.position);
+        g->failed += !good;
+    }
+}
+
+// Every error of the language is explained there.
+static void run_ids(struct golden *g, str text)
+{
+    for (size_t i = 0; i < messages_count(); i++) {
+        const char *id = messages_at(i)->id;
+        if (strncmp(id, "expr.", 5) != 0 || strncmp(id, "expr.say.", 9) == 0) continue;
+        bool good = str_has(text, str_printf(g->c.a, "`%s`", id));
+        printf("%s %d - %s is in the manual\n", good ? "ok" : "not ok", ++g->n, id);
+        g->failed += !good;
+    }
+}
+
 int main(int argc, char **argv)
 {
+    bool manual = argc == 3 && strcmp(argv[2], "--manual") == 0;
     bool update = argc == 3 && strcmp(argv[2], "--update") == 0;
     struct golden g = {.c.a = arena_new((size_t)1 << 28)};
     if (argc < 2 || !g.c.a) return 2;
@@ -134,7 +170,13 @@ int main(int argc, char **argv)
     g.env = expr_env_of(&g.c);
     struct buf out;
     buf_init(&out, g.c.a, 1 << 22);
-    run(&g, read_file(g.c.a, argv[1]), &out);
+    str text = read_file(g.c.a, argv[1]);
+    if (manual) {
+        run_manual(&g, text);
+        run_ids(&g, text);
+    } else {
+        run(&g, text, &out);
+    }
     printf("1..%d\n", g.n);
     if (update) {
         FILE *f = fopen(argv[1], "wb");
