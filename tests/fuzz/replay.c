@@ -16,7 +16,7 @@ static bool replay_file(const char *path)
     if (!in) return false;
     bool good = fseek(in, 0, SEEK_END) == 0;
     long size = good ? ftell(in) : -1;
-    uint8_t *data = size >= 0 ? malloc((size_t)size + 1) : NULL;
+    uint8_t *data = size >= 0 ? malloc(size ? (size_t)size : 1) : NULL;
     rewind(in);
     good = data && fread(data, 1, (size_t)size, in) == (size_t)size;
     fclose(in);

@@ -87,7 +87,7 @@ static inline void check_str_at(const char *file, int line, const char *what, st
                                 const char *want)
 {
     if (str_is(got, want)) return;
-    print_error("got \"%.*s\", want \"%s\"\n", STR_FMT(got), want);
+    print_error("got \"%.*s\", want \"%s\"\n", (int)got.n, got.p ? got.p : "", want);
     check_fail(file, line, what);
 }
 

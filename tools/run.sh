@@ -1,0 +1,48 @@
+#!/bin/sh
+# `make run`: from a clean clone to the worked example in the browser. Whatever is up to date already
+# is left alone, so that the second start takes no time.
+#   BUILD=build DATA=data LISTEN=127.0.0.1:8023 AS_OF=2023-06-30 tools/run.sh [build|serve]
+set -eu
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build} DATA=${DATA:-data} LISTEN=${LISTEN:-127.0.0.1:8023} AS_OF=${AS_OF:-2023-06-30}
+
+# Builds web/dist when a source changed. A stamp of names, sizes and times decides, without npm.
+web() {
+    [ -f web/package.json ] || return 0
+    stamp=$(find web -name node_modules -prune -o -path web/dist -prune -o -type f \
+        -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum)
+    [ "$stamp" = "$(cat web/dist/.stamp 2>/dev/null)" ] && return 0
+    packages=$(sha256sum <web/package-lock.json)
+    if [ "$packages" != "$(cat web/node_modules/.stamp 2>/dev/null)" ]; then
+        (cd web && npm ci --no-audit --no-fund --loglevel=error)
+        echo "$packages" >web/node_modules/.stamp
+    fi
+    (cd web && npm run --silent build)
+    echo "$stamp" >web/dist/.stamp
+}
+
+build() {
+    tools/deps.sh build web
+    web
+    [ -f "$BUILD/build.ninja" ] || meson setup "$BUILD" -Dtests=false
+    # ninja says what it does; when there is nothing to do it need not say so.
+    ninja -C "$BUILD" --quiet
+}
+
+serve() {
+    program=$BUILD/src/cli/bihuan
+    if [ ! -d "$DATA" ]; then
+        # A store that is half loaded must not be found by the next start.
+        trap 'rm -rf "$DATA"' INT TERM HUP
+        "$program" init "$DATA" --pack dongcheng-2023 || { rm -rf "$DATA"; exit 1; }
+        trap - INT TERM HUP
+    fi
+    exec "$program" serve --config "$DATA/bihuan.ini" --listen "$LISTEN" --as-of "$AS_OF"
+}
+
+case ${1:-all} in
+    all) build && serve ;;
+    build) build ;;
+    serve) serve ;;
+    *) echo "usage: tools/run.sh [build|serve]" >&2; exit 2 ;;
+esac
