@@ -376,6 +376,7 @@ static void limits_are_exact(void **state)
     check_error(
         expr_parse(&f->c, repeated(f, "", "!", EXPR_MAX_DEPTH + 1, "public"), &EXPR_SYMBOLS, &e),
         &f->c, "expr.too_deep");
+    parse(f, repeated(f, "", "(public) and !public and ", 2 * EXPR_MAX_DEPTH, "public"));
     check_error(expr_parse(&f->c, repeated(f, "", "(", 4000, ""), &EXPR_SYMBOLS, &e), &f->c,
                 "expr.too_many_tokens");
     check_error(expr_parse(&f->c, repeated(f, "", "(", 1999, ""), &EXPR_SYMBOLS, &e), &f->c,
@@ -462,6 +463,7 @@ static void like_matches_as_sql_does(void **state)
         {"mississippi", "%iss%ip%", true},
         {"mississippi", "%iss%is%pp", false},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "%a%a%a%a%a%a%a%a%c", false},
+        {"中", "%�", false},
         {"aab", "%ab", true},
         {"abab", "%ab", true},
         {"abc", "%%%", true},
