@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/base64.h"
 #include "ledger/command.h"
 #include "ledger/org/password.h"
+#include "ledger/org/session_view.h"
 #include "ledger/sm3.h"
 
 /* The limits and their sources: what an auditor asks for first. */
@@ -42,26 +44,11 @@ static struct records ROLES_OF = RECORDS("role_grant.of_session", &ROLE_GRANT,
 
 /* --- tokens --- */
 
-static str base64url(struct arena *a, const unsigned char *p, size_t n)
-{
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    struct buf b;
-    buf_init(&b, a, 4 * n + 4);
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)p[i] << 16;
-        if (i + 1 < n) v |= (uint32_t)p[i + 1] << 8;
-        if (i + 2 < n) v |= p[i + 2];
-        size_t digits = n - i >= 3 ? 4 : n - i + 1;
-        for (size_t d = 0; d < digits; d++) buf_addc(&b, digit[v >> (18 - 6 * d) & 63]);
-    }
-    return buf_str(&b);
-}
-
 str session_random(struct arena *a)
 {
     unsigned char raw[TOKEN_BYTES];
     if (getrandom(raw, sizeof raw, 0) != (ssize_t)sizeof raw) return STR_EMPTY;
-    str text = base64url(a, raw, sizeof raw);
+    str text = base64url(a, (str){(const char *)raw, sizeof raw});
     explicit_bzero(raw, sizeof raw);
     return text;
 }
@@ -73,7 +60,7 @@ str session_csrf(struct arena *a, str token)
     unsigned int n = 0;
     if (!HMAC(EVP_sm3(), token.p, (int)token.n, (const unsigned char *)what, sizeof what - 1, mac, &n))
         return STR_EMPTY;
-    return base64url(a, mac, n);
+    return base64url(a, (str){(const char *)mac, n});
 }
 
 bool session_same(str a, str b)
@@ -520,7 +507,7 @@ static const struct command COMMANDS[] = {
 };
 
 static struct records *const RECORD_LISTS[] = {&BY_TOKEN, &OF_ACCOUNT, &GUARD_OF, &GUARDS_OLD, &SESSION_BY_ID,
-                                               &ROLES_OF};
+                                               &ROLES_OF,        &DEMO_ACCOUNTS};
 
 const struct subject SESSION_SUBJECT = {.name = "session", .commands = COMMANDS, .n_commands = COUNT_OF(COMMANDS),
                                         .records = RECORD_LISTS, .n_records = COUNT_OF(RECORD_LISTS)};
