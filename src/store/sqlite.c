@@ -170,10 +170,14 @@ static int ask_int(sqlite3 *h, const char *sql, int64_t *out)
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+// The change of mode is a transaction of its own that ends after the row with the answer, so the
+// statement is stepped to its end, and the mode asked for again.
 static int enter_wal(sqlite3 *h, bool *entered)
 {
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(h, "PRAGMA journal_mode=WAL", -1, &st, NULL);
+    *entered = false;
+    int rc = sqlite3_exec(h, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(h, "PRAGMA journal_mode", -1, &st, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_step(st);
     const char *mode = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
     *entered = mode && strcmp(mode, "wal") == 0;

@@ -10,22 +10,11 @@
  * With synchronous=FULL no acknowledged job may be missing, nothing may be half or corrupt. With
  * NORMAL and OFF the same check must find losses: that shows that it can.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-#undef fail // cmocka's; ours is in base/error.h
-
 #include "load.h"
+#include "place.h"
 #include "shim.h"
 
 #include "base/log.h"
-
-#include <unistd.h>
 
 enum { SECTOR = 512, MAX_FILES = 16 };
 
@@ -40,8 +29,6 @@ struct totals {
     int images, unreadable, corrupt, half, losing, lost, invented;
     char example[200]; // what the first bad image had to say
 };
-
-static char folder[64];
 
 static uint64_t random_state;
 
@@ -63,21 +50,11 @@ static void mark_done(struct load_job *j)
 static const struct store_testing TESTING = {
     .migrations = &LOAD_MIGRATIONS, .checkpoint_bytes = 20 * 4096, .truncate_bytes = 60 * 4096};
 
-static void remove_all(const char *name)
-{
-    static const char *const ENDS[] = {"", "-wal", "-shm", "-journal", ".lock"};
-    char path[160];
-    for (size_t i = 0; i < COUNT_OF(ENDS); i++) {
-        snprintf(path, sizeof path, "%s/%s%s", folder, name, ENDS[i]);
-        unlink(path);
-    }
-}
-
 static struct load *record(struct ctx *c, const struct settings *set)
 {
     char path[96];
-    snprintf(path, sizeof path, "%s/p.db", folder);
-    remove_all("p.db");
+    place_path(path, sizeof path, "p.db");
+    place_remove_store("p.db");
     struct store *s;
     struct store_options o = {.create = true,
                               .readers = 1,
@@ -208,9 +185,9 @@ static int rebuild(size_t moment, int variant, const char *main_file)
 static void save(void)
 {
     char path[160];
-    remove_all("image-p.db");
+    place_remove_store("image-p.db");
     for (int i = 0; i < shim_files(); i++) {
-        snprintf(path, sizeof path, "%s/image-%s", folder, shim_file_name(i));
+        snprintf(path, sizeof path, "%s/image-%s", place_folder(), shim_file_name(i));
         if (!images[i].exists) continue;
         FILE *w = fopen(path, "wb");
         assert_non_null(w);
@@ -224,7 +201,7 @@ static void save(void)
 static void judge(struct ctx *c, const struct load *l, int acknowledged, struct totals *t)
 {
     char path[96];
-    snprintf(path, sizeof path, "%s/image-p.db", folder);
+    place_path(path, sizeof path, "image-p.db");
     struct store_options o = {.readers = 1, .vfs = SHIM_VFS, .testing = &TESTING};
     struct store *s;
     static struct load_view v;
@@ -267,11 +244,11 @@ static struct totals run(const struct settings *set)
             save();
             judge(&c, l, acknowledged, &t);
         }
-    print_message("power cut: synchronous=%s device=%s jobs=%d calls=%zu images=%d unreadable=%d "
+    print_message("# power cut: synchronous=%s device=%s jobs=%d calls=%zu images=%d unreadable=%d "
                   "corrupt=%d half=%d refused_but_stored=%d losing_images=%d acknowledged_lost=%d\n",
                   set->synchronous, set->worst_device ? "worst" : "as_is", l->n, shim_events(),
                   t.images, t.unreadable, t.corrupt, t.half, t.invented, t.losing, t.lost);
-    if (t.corrupt + t.unreadable > 0) print_message("the first bad image says: %s\n", t.example);
+    if (t.corrupt + t.unreadable > 0) print_message("# the first bad image says: %.60s\n", t.example);
     load_free(l);
     arena_free(c.a);
     return t;
@@ -319,8 +296,7 @@ static void test_off_is_caught(void **state)
 int main(void)
 {
     log_open("/dev/null", LOG_ERROR);
-    strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/bihuan-XXXXXX" : "/tmp/bihuan-XXXXXX");
-    if (!mkdtemp(folder)) return 1;
+    place_make();
     shim_install();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_loses_nothing),
@@ -329,7 +305,6 @@ int main(void)
         cmocka_unit_test(test_off_is_caught),
     };
     int failed = cmocka_run_group_tests_name("power_cut", tests, NULL, NULL);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command) == 0 ? failed : 1;
+    place_drop();
+    return failed;
 }

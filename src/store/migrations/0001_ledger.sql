@@ -238,7 +238,6 @@ CREATE TABLE item(
   clock_kind @TXT, -- 当前时钟
   clock_due_at @I64 NOT NULL, -- 时钟到期
   clock_from_at @I64, -- 时钟起点
-  resume_state @TXT, -- 中止前状态
   returned @I64 NOT NULL, -- 退回次数
   reopened @I64 NOT NULL, -- 重启次数
   closed_at @I64, -- 办结时间

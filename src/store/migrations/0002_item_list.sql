@@ -1,0 +1,18 @@
+-- Indexes for lists and counts of items; docs/sql.md and bench/list_bench.c tell what they must carry.
+
+-- Every field that may stand in a filter but texts: counts and rare filters are answered from here alone.
+-- Grouping by state, line and lead unit runs in its order.
+CREATE INDEX item_scan_ix ON item(district_id, state, line_id, lead_unit_id, due_day, id, register_id, leader_id,
+  person_id, parent_id, progress, clock_kind, clock_due_at, clock_from_at, last_report_at, returned, closed_at,
+  basis, report_cycle);
+-- Orders of lists, each with what most filters ask for.
+CREATE INDEX item_due_ix ON item(district_id, due_day, id, state, lead_unit_id, line_id, register_id);
+CREATE INDEX item_clock_ix ON item(district_id, clock_due_at, id, state, lead_unit_id);
+CREATE INDEX item_report_ix ON item(district_id, last_report_at, id, state, lead_unit_id);
+CREATE INDEX item_progress_ix ON item(district_id, progress, id, state, lead_unit_id);
+CREATE INDEX item_lead_ix ON item(district_id, lead_unit_id, id, state, clock_due_at);
+-- By title, and where words are searched.
+CREATE INDEX item_title_ix ON item(district_id, title, id, title_folded, code);
+CREATE INDEX unit_parent_ix ON unit(district_id, parent_id);
+CREATE INDEX import_row_item_ix ON import_row(district_id, item_id);
+CREATE INDEX import_batch_doc_ix ON import_batch(district_id, source_doc_id);
