@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SECONDS ?= 60
 export BUILD DATA LISTEN AS_OF
 
-.PHONY: help build run check coverage fuzz bench install clean
+.PHONY: help build web run check coverage fuzz bench install clean
 
 help:
 	@echo 'make run       install what is missing, build, load the worked example, serve it'
@@ -23,6 +23,9 @@ help:
 
 build:
 	@tools/run.sh build
+
+web:
+	@tools/run.sh web
 
 run:
 	@tools/run.sh

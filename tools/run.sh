@@ -1,7 +1,7 @@
 #!/bin/sh
 # `make run`: from a clean clone to the worked example in the browser. Whatever is up to date already
 # is left alone, so that the second start takes no time.
-#   BUILD=build DATA=data LISTEN=127.0.0.1:8023 AS_OF=2023-06-30 tools/run.sh [build|serve]
+#   BUILD=build DATA=data LISTEN=127.0.0.1:8023 AS_OF=2023-06-30 tools/run.sh [web|build|serve]
 set -eu
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} DATA=${DATA:-data} LISTEN=${LISTEN:-127.0.0.1:8023} AS_OF=${AS_OF:-2023-06-30}
@@ -11,19 +11,19 @@ web() {
     [ -f web/package.json ] || return 0
     stamp=$(find web -name node_modules -prune -o -path web/dist -prune -o -type f \
         -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum)
-    [ "$stamp" = "$(cat web/dist/.stamp 2>/dev/null)" ] && return 0
+    [ -f web/dist/index.html ] && [ "$stamp" = "$(cat web/node_modules/.built 2>/dev/null)" ] && return 0
     packages=$(sha256sum <web/package-lock.json)
-    if [ "$packages" != "$(cat web/node_modules/.stamp 2>/dev/null)" ]; then
+    if [ "$packages" != "$(cat web/node_modules/.installed 2>/dev/null)" ]; then
         (cd web && npm ci --no-audit --no-fund --loglevel=error)
-        echo "$packages" >web/node_modules/.stamp
+        echo "$packages" >web/node_modules/.installed
     fi
-    (cd web && npm run --silent build)
-    echo "$stamp" >web/dist/.stamp
+    (cd web && npm run --silent build -- --logLevel warn)
+    echo "$stamp" >web/node_modules/.built
 }
 
 build() {
     tools/deps.sh build web
-    web
+    web # first: the program carries it
     [ -f "$BUILD/build.ninja" ] || meson setup "$BUILD" -Dtests=false
     # ninja says what it does; when there is nothing to do it need not say so.
     ninja -C "$BUILD" --quiet
@@ -42,7 +42,8 @@ serve() {
 
 case ${1:-all} in
     all) build && serve ;;
+    web) tools/deps.sh web && web ;;
     build) build ;;
     serve) serve ;;
-    *) echo "usage: tools/run.sh [build|serve]" >&2; exit 2 ;;
+    *) echo "usage: tools/run.sh [web|build|serve]" >&2; exit 2 ;;
 esac

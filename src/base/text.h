@@ -17,7 +17,7 @@ typedef struct {
 
 #define STR(literal) ((str){("" literal), sizeof(literal) - 1})
 #define STR_EMPTY ((str){"", 0})
-#define STR_FMT(s) (int)(s).n, (s).p // for "%.*s"
+#define STR_FMT(s) (int)(s).n, (s).p ? (s).p : "" // for "%.*s"
 
 str str_of(const char *z); // NULL gives the empty slice
 bool str_eq(str a, str b);
