@@ -95,23 +95,17 @@ bool filter_load(struct call *k, const struct entity *e, struct filter *out)
 
 enum { SHOWN_CANDIDATES = 6 };
 
-static const struct stmt PERSON_BY_CODE = {
+const struct stmt FILTER_PERSON_BY_CODE = {
     "filter.person_by_code", "SELECT p.id, p.name FROM person AS p WHERE p.district_id = $1 AND p.code = $2"};
-static const struct stmt PERSON_BY_NAME = {
+const struct stmt FILTER_PERSON_BY_NAME = {
     "filter.person_by_name", "SELECT p.id, p.code FROM person AS p WHERE p.district_id = $1 AND"
                              " (p.name = $2 OR p.title = $2) ORDER BY p.id LIMIT 7"};
 
 // Looks names up; what was found when there were several or none goes into the error.
 struct naming {
     struct call *k;
-    struct unit_tree *units; // loaded by the first question
     struct buf candidates;
 };
-
-static bool units_loaded(struct naming *n)
-{
-    return n->units || unit_tree_load(n->k, &n->units);
-}
 
 static void candidate(struct naming *n, str name)
 {
@@ -123,7 +117,7 @@ static void unit_candidates(struct naming *n, const struct list *ids)
 {
     const int64_t *at = ids->at;
     for (size_t i = 0; i < ids->n && i < SHOWN_CANDIDATES; i++) {
-        const struct unit *u = &unit_tree_by_id(n->units, at[i])->unit;
+        const struct unit *u = &unit_tree_by_id(n->k->units, at[i])->unit;
         candidate(n, str_printf(n->k->c->a, "%.*s (%.*s)", STR_FMT(u->name), STR_FMT(u->code)));
     }
 }
@@ -132,17 +126,16 @@ static int find_unit(void *p, str name, int64_t *id)
 {
     struct naming *n = p;
     struct list ids = {0};
-    if (!units_loaded(n)) return 0; // the store's error is told already and wins
-    const struct unit_node *node = unit_tree_by_code(n->units, name);
+    const struct unit_node *node = unit_tree_by_code(n->k->units, name);
     if (node) {
         *id = node->unit.id;
         return 1;
     }
     buf_cut(&n->candidates, 0);
-    unit_tree_find(n->units, name, &ids);
+    unit_tree_find(n->k->c->a, n->k->units, name, &ids);
     if (ids.n > 0) *id = *(int64_t *)ids.at;
     int found = ids.n < INT32_MAX ? (int)ids.n : INT32_MAX;
-    if (found == 0) unit_tree_suggest(n->units, name, SHOWN_CANDIDATES, &ids);
+    if (found == 0) unit_tree_suggest(n->k->c->a, n->k->units, name, SHOWN_CANDIDATES, &ids);
     if (found != 1) unit_candidates(n, &ids);
     return found;
 }
@@ -162,14 +155,14 @@ static int find_person_by(struct naming *n, const struct stmt *st, str name, int
 
 static int find_person(void *p, str name, int64_t *id)
 {
-    int found = find_person_by(p, &PERSON_BY_CODE, name, id);
-    return found ? found : find_person_by(p, &PERSON_BY_NAME, name, id);
+    int found = find_person_by(p, &FILTER_PERSON_BY_CODE, name, id);
+    return found ? found : find_person_by(p, &FILTER_PERSON_BY_NAME, name, id);
 }
 
 static bool in_subtree(void *p, int64_t root, int64_t unit)
 {
     struct naming *n = p;
-    return units_loaded(n) && unit_tree_covers(n->units, root, unit);
+    return unit_tree_covers(n->k->units, root, unit);
 }
 
 struct expr_env filter_env(struct call *k)
@@ -212,6 +205,7 @@ bool filter_parse(struct call *k, const struct filter *f, str text, const struct
 /* --- SQL --- */
 
 struct writer {
+    struct call *k;
     const struct filter *f;
     const char *alias;
     struct sqltext *q;
@@ -326,7 +320,7 @@ static void write_leaf(const struct writer *w, const struct expr *e)
         INVARIANT(e->root.kind == EXPR_V_ID);
         column(w, f);
         if (e->negated) sqltext_add(w->q, " NOT");
-        filter_subtree(w->q, e->root.number);
+        filter_subtree(w->k, w->q, e->root.number);
         return;
     case EXPR_BETWEEN:
         column(w, f);
@@ -390,14 +384,20 @@ static void write_node(const struct writer *w, const struct expr *e)
     }
 }
 
-void filter_sql(const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q)
+void filter_sql(struct call *k, const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q)
 {
-    struct writer w = {f, alias, q};
+    struct writer w = {k, f, alias, q};
     write_node(&w, e);
 }
 
-void filter_subtree(struct sqltext *q, int64_t root)
+void filter_subtree(struct call *k, struct sqltext *q, int64_t root)
 {
+    struct list ids = {0};
+    if (k->units) unit_tree_subtree(k->c->a, k->units, root, &ids);
+    if (ids.n > 0 && ids.n <= SQLTEXT_LIST) {
+        sqltext_ids(q, "", ids.at, ids.n);
+        return;
+    }
     sqltext_add(q, " IN (WITH RECURSIVE below(id) AS (SELECT u.id FROM unit AS u WHERE u.district_id = $1 AND u.id = ");
     sqltext_arg(q, db_arg_int(root));
     sqltext_add(q, " UNION SELECT u.id FROM below AS b JOIN unit AS u ON u.parent_id = b.id"
@@ -445,6 +445,3 @@ struct expr_row filter_row(struct filter_row *r)
 {
     return (struct expr_row){r, get};
 }
-
-const struct stmt *const FILTER_STATEMENTS[] = {&PERSON_BY_CODE, &PERSON_BY_NAME};
-const size_t N_FILTER_STATEMENTS = COUNT_OF(FILTER_STATEMENTS);

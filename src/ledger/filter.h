@@ -7,7 +7,7 @@
  *     if (!filter_load(k, &ITEM, &f)) return false;             // fields, registers, lines as choices
  *     const struct expr *e;
  *     if (!filter_parse(k, &f, where, &e)) return false;        // typed, resolved for now and this person
- *     filter_sql(&f, "i", e, &q);                               // appends "(…)" over alias i
+ *     filter_sql(k, &f, "i", e, &q);                              // appends "(…)" over alias i
  *
  * What a leaf means is expr.h's: false when its field is empty, except IS_NULL, so NOT is two-valued.
  * In SQL each leaf over a column that may hold nothing is therefore "(c IS NOT NULL AND leaf)". A
@@ -32,7 +32,7 @@ struct filter {
 
 MUST_CHECK bool filter_load(struct call *k, const struct entity *e, struct filter *out);
 MUST_CHECK bool filter_parse(struct call *k, const struct filter *f, str text, const struct expr **out);
-void filter_sql(const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q);
+void filter_sql(struct call *k, const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q);
 
 // The moment and the person of a call; names are looked up in its store.
 struct expr_env filter_env(struct call *k);
@@ -43,10 +43,9 @@ struct filter_row {
 };
 struct expr_row filter_row(struct filter_row *r);
 
-// " IN (units of the subtree)": root itself and all below it, inside the district.
-void filter_subtree(struct sqltext *q, int64_t root);
+// Appends " IN (units of the subtree)": root itself and all below it, inside the district.
+void filter_subtree(struct call *k, struct sqltext *q, int64_t root);
 // A pattern for LIKE … ESCAPE '\' that finds the text anywhere in a folded column.
 str filter_contains(struct arena *a, str text);
 
-extern const struct stmt *const FILTER_STATEMENTS[];
-extern const size_t N_FILTER_STATEMENTS;
+extern const struct stmt FILTER_PERSON_BY_CODE, FILTER_PERSON_BY_NAME;

@@ -61,19 +61,11 @@ void sqltext_in(struct sqltext *q, const char *alias, const struct field *f, con
 
 void sqltext_ids(struct sqltext *q, const char *alias_column, const int64_t *ids, size_t n)
 {
-    struct db_arg *args = arena_alloc(q->a, (n ? n : 1) * sizeof *args);
+    struct db_arg args[SQLTEXT_LIST];
+    INVARIANT(n >= 1 && n <= SQLTEXT_LIST);
     for (size_t i = 0; i < n; i++) args[i] = db_arg_int(ids[i]);
-    if (n == 0) {
-        sqltext_add(q, "1 = 0");
-        return;
-    }
-    sqltext_add(q, "(");
-    for (size_t from = 0; from < n; from += SQLTEXT_LIST) {
-        if (from) sqltext_add(q, " OR ");
-        sqltext_add(q, alias_column);
-        add_list(q, args + from, n - from < SQLTEXT_LIST ? n - from : SQLTEXT_LIST);
-    }
-    sqltext_add(q, ")");
+    sqltext_add(q, alias_column);
+    add_list(q, args, n);
 }
 
 void sqltext_append(struct sqltext *q, const struct sqltext *part)

@@ -30,7 +30,7 @@ void sqltext_field(struct sqltext *q, const char *alias, const struct field *f);
 void sqltext_arg(struct sqltext *q, struct db_arg arg);
 // "(column IN ($2, …) OR column IN (…))"; an empty list is "1 = 0".
 void sqltext_in(struct sqltext *q, const char *alias, const struct field *f, const struct db_arg *at, size_t n);
-// "alias.column IN (…)" over ids; column is a constant of ours.
+// "alias.column IN ($2, …)" over 1 to SQLTEXT_LIST ids; alias_column is a constant of ours, or "".
 void sqltext_ids(struct sqltext *q, const char *alias_column, const int64_t *ids, size_t n);
 // Adds all of part (a condition built apart) with its parameters renumbered; $1 stays $1.
 void sqltext_append(struct sqltext *q, const struct sqltext *part);

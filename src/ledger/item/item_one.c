@@ -1,0 +1,205 @@
+/*
+ * The query item: everything about one item on one page, and the loop with what the reader may do
+ * next and why not.
+ */
+#include "ledger/command.h"
+#include "ledger/item/item_find.h"
+#include "ledger/item/item_queries.h"
+#include "ledger/item/item_rows.h"
+#include "ledger/item/loop.h"
+#include "ledger/names.h"
+
+static const struct field one_fields[] = {
+    {"item", F_REF, offsetof(struct item_one_ask, item), 0, "事项", "item", REQUIRED, "item"},
+};
+const struct shape ITEM_ONE_ASK = {"item", one_fields, COUNT_OF(one_fields), sizeof(struct item_one_ask)};
+
+#define OF_ITEM(name, entity, order) \
+    RECORDS("one." name, entity, "WHERE district_id = $1 AND item_id = $2 ORDER BY " order " LIMIT 1000")
+static struct records ASSISTS = OF_ITEM("assists", &ITEM_UNIT, "id");
+static struct records PARTS = OF_ITEM("parts", &ITEM_PART, "ordinal, id");
+static struct records BASELINES = OF_ITEM("baselines", &BASELINE, "ordinal, id");
+static struct records REPORTS = OF_ITEM("reports", &REPORT, "told_at DESC, id DESC");
+static struct records EVIDENCES = OF_ITEM("evidence", &EVIDENCE, "id");
+static struct records CHANGES = OF_ITEM("changes", &CHANGE_REQUEST, "id");
+static struct records VERDICTS_GIVEN = OF_ITEM("verdicts", &VERDICT, "id");
+static struct records OBJECTIONS = OF_ITEM("objections", &OBJECTION, "id");
+static struct records CLOCKS = OF_ITEM("clocks", &CLOCK, "from_at, id");
+static struct records NOTES = OF_ITEM("notes", &NOTE, "sent_at, id");
+static struct records WAIVERS = OF_ITEM("waivers", &WAIVER, "id");
+
+struct records *const ITEM_ONE_RECORDS[N_ITEM_ONE_LISTS] = {&ASSISTS, &PARTS,      &BASELINES, &REPORTS, &EVIDENCES, &CHANGES,
+                                            &VERDICTS_GIVEN, &OBJECTIONS, &CLOCKS,    &NOTES,   &WAIVERS};
+
+struct page {
+    struct call *k;
+    struct names names;
+    const struct item *item;
+    struct json *j;
+};
+
+static bool put_item(struct page *p)
+{
+    jw_key(p->j, "item");
+    record_json_open(p->j, p->k->c->a, ITEM.shape, p->item, p->k->zone_min);
+    if (!names_members(&p->names, ITEM.shape, p->item, p->j)) return false;
+    item_time_members(p->k, p->item, p->j);
+    jw_end(p->j);
+    return true;
+}
+
+static bool put_list(struct page *p, const char *member, const struct records *q)
+{
+    struct list rows;
+    const struct shape *s = q->entity->shape;
+    if (!record_list(p->k, q, &rows, ARG(p->k->district), ARG(p->item->id))) return false;
+    jw_key(p->j, member);
+    jw_array(p->j);
+    for (size_t i = 0; i < rows.n; i++) {
+        const void *row = (const char *)rows.at + i * s->size;
+        record_json_open(p->j, p->k->c->a, s, row, p->k->zone_min);
+        if (!names_members(&p->names, s, row, p->j)) return false;
+        jw_end(p->j);
+    }
+    jw_end(p->j);
+    return true;
+}
+
+static bool put_lists(struct page *p)
+{
+    static const struct {
+        const char *member;
+        const struct records *q;
+    } LISTS[] = {{"assists", &ASSISTS},       {"parts", &PARTS},           {"baselines", &BASELINES},
+                 {"reports", &REPORTS},       {"evidence", &EVIDENCES},    {"changes", &CHANGES},
+                 {"verdicts", &VERDICTS_GIVEN}, {"objections", &OBJECTIONS}, {"clocks", &CLOCKS},
+                 {"notes", &NOTES},           {"waivers", &WAIVERS}};
+    for (size_t i = 0; i < COUNT_OF(LISTS); i++)
+        if (!put_list(p, LISTS[i].member, LISTS[i].q)) return false;
+    return true;
+}
+
+static bool put_children(struct page *p)
+{
+    struct item_ask ask = {.parent_id = p->item->id, .sort = STR("code"), .limit = ITEM_PAGE_MAX};
+    struct item_page page;
+    struct item_row *rows[ITEM_PAGE_MAX];
+    if (!item_page_find(p->k, &ask, &page) || !item_rows_load(p->k, page.ids, page.n, rows)) return false;
+    jw_key(p->j, "children");
+    jw_array(p->j);
+    for (size_t i = 0; i < page.n; i++)
+        if (rows[i]) item_row_json(p->k, rows[i], p->j);
+    jw_end(p->j);
+    return true;
+}
+
+static bool put_parent(struct page *p)
+{
+    bool may = false;
+    struct item_row *row = NULL;
+    int64_t parent = p->item->parent_id;
+    if (parent && !item_may_see(p->k, parent, &may)) return false;
+    if (may && !item_rows_load(p->k, &parent, 1, &row)) return false;
+    jw_key(p->j, "parent");
+    if (row) item_row_json(p->k, row, p->j);
+    else jw_null(p->j);
+    return true;
+}
+
+static bool put_source(struct page *p)
+{
+    struct source_doc d;
+    jw_key(p->j, "source");
+    if (p->item->source_doc_id == 0) {
+        jw_null(p->j);
+        return true;
+    }
+    if (!record_load(p->k, &SOURCE_DOC, p->item->source_doc_id, &d)) return false;
+    record_json_open(p->j, p->k->c->a, SOURCE_DOC.shape, &d, p->k->zone_min);
+    if (!names_members(&p->names, SOURCE_DOC.shape, &d, p->j)) return false;
+    jw_put_text(p->j, "clause", p->item->source_clause);
+    jw_put_text(p->j, "place", p->item->source_place);
+    jw_end(p->j);
+    return true;
+}
+
+/* --- the loop --- */
+
+static str in_lang(const struct call *k, const char *zh, const char *en)
+{
+    return str_of(k->c->lang == LANG_EN ? en : zh);
+}
+
+// On the main road drafted … archived a state is passed when a later one is current. The side states,
+// suspended and cancelled, are never passed.
+static void put_states(struct page *p)
+{
+    size_t current = 0;
+    for (size_t i = 0; i < ITEM_STATES.n; i++)
+        if (str_is(p->item->state, ITEM_STATES.at[i].code)) current = i;
+    bool cancelled = str_is(p->item->state, "cancelled");
+    jw_key(p->j, "states");
+    jw_array(p->j);
+    for (size_t i = 0; i < ITEM_STATES.n; i++) {
+        const struct enum_value *s = &ITEM_STATES.at[i];
+        bool side = strcmp(s->code, "suspended") == 0 || strcmp(s->code, "cancelled") == 0;
+        jw_object(p->j);
+        jw_put_text(p->j, "code", str_of(s->code));
+        jw_put_text(p->j, "name", in_lang(p->k, s->zh, s->en));
+        jw_put_bool(p->j, "current", i == current);
+        jw_put_bool(p->j, "passed", i < current && !side && !cancelled);
+        jw_end(p->j);
+    }
+    jw_end(p->j);
+}
+
+static void put_step(struct page *p, const struct loop_step *s)
+{
+    const struct command *cmd = command_find(str_of(s->t->command));
+    jw_object(p->j);
+    jw_put_text(p->j, "command", str_of(s->t->command));
+    jw_put_text(p->j, "name", cmd ? in_lang(p->k, cmd->zh, cmd->en) : str_of(s->t->command));
+    jw_put_text(p->j, "to", s->t->to ? str_of(s->t->to) : p->item->state);
+    jw_key(p->j, "roles");
+    jw_array(p->j);
+    for (size_t i = 0; i < ROLE_TABLE.n; i++)
+        if (s->t->by >> i & 1) jw_text(p->j, str_of(ROLE_TABLE.at[i].code));
+    jw_end(p->j);
+    jw_key(p->j, "clock");
+    if (s->t->clock && s->t->clock[0]) jw_text(p->j, str_of(s->t->clock));
+    else jw_null(p->j);
+    jw_put_bool(p->j, "allowed", s->allowed);
+    jw_key(p->j, "why");
+    if (s->allowed) jw_null(p->j);
+    else jw_text(p->j, s->why);
+    jw_end(p->j);
+}
+
+static bool put_loop(struct page *p)
+{
+    struct list steps;
+    if (!loop_steps(p->k, p->item, &steps)) return false;
+    jw_key(p->j, "loop");
+    jw_object(p->j);
+    put_states(p);
+    jw_key(p->j, "steps");
+    jw_array(p->j);
+    for (size_t i = 0; i < steps.n; i++) put_step(p, (const struct loop_step *)steps.at + i);
+    jw_end(p->j);
+    jw_end(p->j);
+    return true;
+}
+
+bool query_item(struct call *k, const void *args, uint64_t given, struct json *out)
+{
+    (void)given;
+    struct item it;
+    struct page p = {.k = k, .item = &it, .j = out};
+    if (!item_visible(k, ((const struct item_one_ask *)args)->item, &it)) return false;
+    names_init(&p.names, k);
+    jw_object(out);
+    if (!put_item(&p) || !put_lists(&p) || !put_children(&p) || !put_parent(&p)) return false;
+    if (!put_source(&p) || !put_loop(&p)) return false;
+    jw_end(out);
+    return true;
+}
