@@ -210,7 +210,10 @@ static bool parse_object(struct call *k, str path, const struct shape *s, const 
         const struct field *f = shape_field(s, str_of(name));
         str at = member_path(k, path, name);
         if (!f || (f->flags & COMPUTED)) return fail_field(k->c, ERR_INVALID, "field.unknown", at, str_of(name));
-        if (json_is_null(value)) continue;
+        if (json_is_null(value)) { // "none": clears an optional member, leaves a required one missing
+            if (!(f->flags & REQUIRED)) seen |= UINT64_C(1) << (f - s->fields);
+            continue;
+        }
         bool ok = f->type >= F_IDS ? set_list(k, at, f, value, args) : set_scalar(k, at, f, value, args);
         if (!ok || !ctx_ok(k->c)) return false;
         seen |= UINT64_C(1) << (f - s->fields);

@@ -26,6 +26,7 @@ struct subject {
     size_t n_records;
     const struct stmt *const *statements;
     size_t n_statements;
+    void (*register_lists)(void); // a folder with several lists registers them here; or NULL
 };
 extern const struct subject *const SUBJECTS[];
 extern const size_t N_SUBJECTS;

@@ -88,6 +88,10 @@ struct shape {
 #define SHAPE_OF(tag, FIELDS)                                      \
     static const struct field tag##_fields[] = {FIELDS(AS_FIELD)}; \
     static const struct shape tag##_shape = {#tag, tag##_fields, COUNT_OF(tag##_fields), sizeof(OWNER)}
+// The same for a shape that other files name.
+#define SHARED_SHAPE_OF(tag, FIELDS)                               \
+    static const struct field tag##_fields[] = {FIELDS(AS_FIELD)}; \
+    const struct shape tag##_shape = {#tag, tag##_fields, COUNT_OF(tag##_fields), sizeof(OWNER)}
 #define ENUM_TABLE(tag, values) const struct enum_table tag = {#tag, values, COUNT_OF(values)}
 
 int64_t *field_int(const struct field *f, void *record);

@@ -33,6 +33,7 @@ static void register_all(void)
     for (size_t i = 0; i < N_SUBJECTS; i++) {
         statements_register(SUBJECTS[i]->statements, SUBJECTS[i]->n_statements);
         records_register(SUBJECTS[i]->records, SUBJECTS[i]->n_records);
+        if (SUBJECTS[i]->register_lists) SUBJECTS[i]->register_lists();
     }
 }
 
@@ -196,6 +197,76 @@ bool ledger_do(struct ctx *c, struct ledger *l, const struct request *r, str *re
     pthread_mutex_unlock(&w.mutex);
     *result = w.result;
     return w.ok || ctx_failed(c);
+}
+
+/* --- batches --- */
+
+enum { BATCH_DISTRICTS = 16 };
+
+struct ledger_batch {
+    struct ctx *c;
+    struct ledger *ledger;
+    struct db *db;
+    ledger_batch_fn *fn;
+    void *arg;
+    int64_t districts[BATCH_DISTRICTS]; // whose snapshots the batch touched
+    size_t n_districts;
+};
+
+static void touch(struct ledger_batch *b, int64_t district)
+{
+    states_drop_writer(b->ledger->states, district);
+    for (size_t i = 0; i < b->n_districts; i++)
+        if (b->districts[i] == district) return;
+    INVARIANT(b->n_districts < BATCH_DISTRICTS);
+    b->districts[b->n_districts++] = district;
+}
+
+bool ledger_batch_do(struct ledger_batch *b, struct ctx *c, const struct request *r, str *result)
+{
+    struct call k;
+    bool repeated;
+    if (!db_savepoint(c, b->db)) return false;
+    bool ok = make_call(c, b->ledger, b->db, r, true, &k) &&
+              command_run(&k, r->name, r->body, r->idem_key, result, &repeated);
+    if (states_concern(&k)) touch(b, r->district);
+    if (!ok) {
+        db_rollback_to(b->db);
+        return ctx_failed(c);
+    }
+    return db_release(c, b->db);
+}
+
+bool ledger_batch_call(struct ledger_batch *b, struct ctx *c, const struct request *r, struct call *k)
+{
+    return make_call(c, b->ledger, b->db, r, true, k);
+}
+
+struct db *ledger_batch_db(struct ledger_batch *b)
+{
+    return b->db;
+}
+
+static bool run_batch(struct ctx *c, struct db *db, void *arg)
+{
+    struct ledger_batch *b = arg;
+    (void)c;
+    b->db = db;
+    bool ok = b->fn(b, b->arg);
+    // The writer's snapshots may show rows that are about to be rolled back.
+    for (size_t i = 0; i < b->n_districts; i++) states_drop_writer(b->ledger->states, b->districts[i]);
+    return ok || ctx_failed(b->c);
+}
+
+bool ledger_batch(struct ctx *c, struct ledger *l, ledger_batch_fn *fn, void *arg)
+{
+    struct ledger_batch b = {.c = c, .ledger = l, .fn = fn, .arg = arg};
+    bool ok = store_write(c, l->store, run_batch, &b);
+    for (size_t i = 0; i < b.n_districts; i++) {
+        states_drop_writer(l->states, b.districts[i]);
+        states_drop_readers(l->states, b.districts[i]);
+    }
+    return ok;
 }
 
 /* --- queries --- */

@@ -63,7 +63,6 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(clock_kind, str, F_ENUM, 0, "当前时钟", "running clock", COMPUTED | FILTERED | AUDITED | LISTED, &CLOCK_KINDS)\
     X(clock_due_at, int64_t, F_INSTANT, 0, "时钟到期", "clock due", LAST | COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(clock_from_at, int64_t, F_INSTANT, 0, "时钟起点", "clock from", COMPUTED | FILTERED, NULL)         \
-    X(resume_state, str, F_TEXT, 16, "中止前状态", "state before suspension", COMPUTED, NULL)            \
     X(returned, int64_t, F_INT, 0, "退回次数", "times returned", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(reopened, int64_t, F_INT, 0, "重启次数", "times reopened", COMPUTED | AUDITED, NULL)               \
     X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \

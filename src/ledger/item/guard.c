@@ -1,0 +1,204 @@
+#include "ledger/item/guard.h"
+
+#include "ledger/item/clock.h"
+#include "ledger/item/duplicate.h"
+#include "ledger/item/item_records.h"
+#include "ledger/org/rules.h"
+#include "ledger/org/unit_tree.h"
+
+static const struct stmt OPEN_CHILD = {
+    "item.open_child",
+    "SELECT i.code, i.title FROM item AS i WHERE i.district_id = $1 AND i.parent_id = $2"
+    " AND i.state NOT IN ('closed', 'cancelled', 'archived') AND NOT EXISTS (SELECT 1 FROM waiver AS w"
+    " WHERE w.district_id = $1 AND w.item_id = $2 AND w.child_id = i.id) ORDER BY i.code LIMIT 1"};
+static const struct stmt PENDING_OBJECTION = {
+    "objection.pending", "SELECT id FROM objection WHERE district_id = $1 AND item_id = $2 AND state = 'pending' LIMIT 1"};
+static const struct stmt PENDING_CHANGE = {
+    "change.pending", "SELECT id FROM change_request WHERE district_id = $1 AND item_id = $2 AND state = 'pending' LIMIT 1"};
+const struct stmt *const GUARD_STATEMENTS[] = {&OPEN_CHILD, &PENDING_OBJECTION, &PENDING_CHANGE};
+const size_t N_GUARD_STATEMENTS = COUNT_OF(GUARD_STATEMENTS);
+
+bool item_may_see(struct call *k, int64_t item_id, bool *may)
+{
+    struct item it;
+    struct list assists;
+    *may = true;
+    if (actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
+    *may = false;
+    if (!actor_has(k, ROLE_UNIT)) return true;
+    if (!record_load(k, &ITEM, item_id, &it)) return false;
+    *may = actor_covers(k, it.lead_unit_id);
+    if (*may) return true;
+    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(item_id))) return false;
+    for (size_t i = 0; i < assists.n && !*may; i++)
+        *may = actor_covers(k, ((struct item_unit *)assists.at)[i].unit_id);
+    return true;
+}
+
+bool item_by_lead(struct call *k, const struct item *it)
+{
+    if (actor_has(k, ROLE_SYSTEM) || actor_covers(k, it->lead_unit_id)) return true;
+    return fail(k->c, ERR_FORBIDDEN, "item.not_lead", item_label(k, it));
+}
+
+/* --- texts --- */
+
+bool guard_secrecy(struct call *k, const struct shape *s, const void *args)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const struct field *f = &s->fields[i];
+        if (f->type != F_TEXT) continue;
+        str text = *field_str(f, (void *)(uintptr_t)args);
+        str word = rules_word(k->c->a, k->rules, "secrecy", text);
+        if (word.n)
+            return fail_field(k->c, ERR_REFUSED, "item.secret", str_of(f->name),
+                              str_of(k->c->lang == LANG_EN ? f->en : f->zh), word);
+    }
+    return true;
+}
+
+bool guard_declared(struct call *k, str *declared)
+{
+    if (declared->n == 0) *declared = STR("internal");
+    if (enum_find(&SECRECY, *declared)) return true;
+    return fail_field(k->c, ERR_REFUSED, "item.secret_declared", STR("secrecy"), *declared);
+}
+
+static bool collecting(const struct call *k, int64_t unit_id)
+{
+    const struct unit_node *u = unit_tree_by_id(k->units, unit_id);
+    for (int guard = 0; u && guard < 64; u = u->parent, guard++)
+        if (u->unit.collecting) return true;
+    return false;
+}
+
+bool guard_revenue_quota(struct call *k, const struct item *it)
+{
+    struct list parts;
+    if (!it->lead_unit_id || !collecting(k, it->lead_unit_id)) return true;
+    if (!record_list(k, &PARTS_OF_ITEM, &parts, ARG(k->district), ARG(it->id))) return false;
+    struct buf all;
+    buf_init(&all, k->c->a, 64 * 1024);
+    const str texts[] = {it->title, it->content, it->standard, it->quantity_unit};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        buf_add(&all, texts[i]);
+        buf_addc(&all, '\n');
+    }
+    for (size_t i = 0; i < parts.n; i++) {
+        buf_add(&all, ((struct item_part *)parts.at)[i].body);
+        buf_addc(&all, '\n');
+    }
+    str word = rules_word(k->c->a, k->rules, "quota", buf_str(&all));
+    if (word.n == 0) return true;
+    return fail_field(k->c, ERR_REFUSED, "item.revenue_quota", STR("lead"), item_label(k, it),
+                      unit_tree_by_id(k->units, it->lead_unit_id)->unit.name, word);
+}
+
+/* --- people --- */
+
+bool guard_people(struct call *k, const struct item *it)
+{
+    const int64_t who[] = {it->person_id, it->deputy_id};
+    if (it->person_id && it->person_id == it->deputy_id)
+        return fail_field(k->c, ERR_INVALID, "item.same_person", STR("deputy"), item_label(k, it));
+    for (size_t i = 0; i < COUNT_OF(who); i++) {
+        struct person p;
+        if (!who[i] || !it->lead_unit_id) continue;
+        if (!record_load(k, &PERSON, who[i], &p)) return false;
+        if (!unit_tree_covers(k->units, it->lead_unit_id, p.unit_id))
+            return fail_field(k->c, ERR_INVALID, "item.person_elsewhere", i ? STR("deputy") : STR("person"), p.name,
+                              unit_tree_by_id(k->units, it->lead_unit_id)->unit.name);
+    }
+    return true;
+}
+
+/* --- transitions --- */
+
+bool guard_approve(struct call *k, const struct item *it)
+{
+    return guard_revenue_quota(k, it);
+}
+
+bool guard_issue(struct call *k, const struct item *it)
+{
+    str label = item_label(k, it);
+    const struct {
+        bool missing;
+        const char *id, *field;
+    } needs[] = {
+        {it->authority_ref.n == 0 || it->authority_day == 0, "item.no_authority", "authority_ref"},
+        {it->lead_unit_id == 0, "item.no_lead", "lead"},
+        {it->person_id == 0, "item.no_person", "person"},
+        {it->deputy_id == 0, "item.no_deputy", "deputy"},
+        {it->standard.n == 0, "item.no_standard", "standard"},
+        {it->due_day == 0 && !str_is(it->due_kind, "recurring"), "item.no_due", "due"},
+        {it->due_day == 0 && str_is(it->due_kind, "recurring") && (!it->report_cycle.n || str_is(it->report_cycle, "none")),
+         "item.no_cycle", "cycle"},
+    };
+    for (size_t i = 0; i < COUNT_OF(needs); i++)
+        if (needs[i].missing) return fail_field(k->c, ERR_REFUSED, needs[i].id, str_of(needs[i].field), label);
+    return guard_people(k, it) && guard_revenue_quota(k, it);
+}
+
+// An extension is asked for before the due date, not after it.
+bool guard_ask_change(struct call *k, const struct item *it)
+{
+    struct db_rows r;
+    if (!item_by_lead(k, it)) return false;
+    if (it->due_day && k->today > day_from_ymd((int32_t)it->due_day))
+        return fail(k->c, ERR_REFUSED, "item.due_past", item_label(k, it),
+                    day_text(k->c->a, day_from_ymd((int32_t)it->due_day)));
+    if (!DB_QUERY(k->c, k->db, &r, &PENDING_CHANGE, ARG(k->district), ARG(it->id))) return false;
+    bool pending = db_next(&r);
+    if (!db_done(&r)) return false;
+    return !pending || fail(k->c, ERR_CONFLICT, "item.change_pending", item_label(k, it));
+}
+
+bool guard_verify(struct call *k, const struct item *it)
+{
+    if (actor_has(k, ROLE_SYSTEM)) return true;
+    if (!unit_tree_covers(k->units, it->lead_unit_id, k->actor.unit_id)) return true;
+    return fail(k->c, ERR_REFUSED, "item.own_verification", item_label(k, it));
+}
+
+bool guard_pass(struct call *k, const struct item *it)
+{
+    struct db_rows r;
+    str code = STR_EMPTY, title = STR_EMPTY;
+    if (!guard_verify(k, it)) return false;
+    if (!DB_QUERY(k->c, k->db, &r, &OPEN_CHILD, ARG(k->district), ARG(it->id))) return false;
+    if (db_next(&r)) {
+        code = db_text(&r, 0);
+        title = db_text(&r, 1);
+    }
+    if (!db_done(&r)) return false;
+    return code.n == 0 || fail(k->c, ERR_REFUSED, "item.open_child", item_label(k, it), code, title);
+}
+
+bool item_objection_pending(struct call *k, int64_t item_id, bool *pending)
+{
+    struct db_rows r;
+    if (!DB_QUERY(k->c, k->db, &r, &PENDING_OBJECTION, ARG(k->district), ARG(item_id))) return false;
+    *pending = db_next(&r);
+    return db_done(&r);
+}
+
+// L3: within thirty days of the conclusion (政府督查工作条例 art. 16); the number is the pack's.
+bool guard_object(struct call *k, const struct item *it)
+{
+    instant end;
+    bool pending;
+    if (!item_by_lead(k, it) || !clock_end_of(k, it, "object", it->closed_at, &end)) return false;
+    if (k->now > end)
+        return fail(k->c, ERR_REFUSED, "item.objection_late", item_label(k, it),
+                    day_text(k->c->a, instant_day(end, k->zone_min)));
+    if (!item_objection_pending(k, it->id, &pending)) return false;
+    return !pending || fail(k->c, ERR_CONFLICT, "item.objection_pending", item_label(k, it));
+}
+
+bool guard_archive(struct call *k, const struct item *it)
+{
+    bool pending;
+    if (!item_objection_pending(k, it->id, &pending)) return false;
+    return !pending || fail(k->c, ERR_CONFLICT, "item.objection_pending", item_label(k, it));
+}

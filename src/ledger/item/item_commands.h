@@ -1,0 +1,41 @@
+#pragma once
+// The commands of an item's life, by theme; the table that joins them is item_subject.c.
+#include "ledger/command.h"
+#include "ledger/item/loop.h"
+
+typedef bool run_fn(struct call *k, const void *args, uint64_t given, struct json *out);
+
+// issue.c: approve … transfer
+extern const struct shape approve_shape, issue_shape, accept_shape, reason_shape, transfer_shape;
+run_fn run_approve, run_issue, run_accept, run_decline, run_transfer;
+// progress.c: reports, finish, verification, evidence
+extern const struct shape report_shape, finish_shape, pass_shape, return_shape, evidence_shape, urge_shape;
+run_fn run_report, run_finish, run_pass, run_return, run_evidence, run_urge;
+// change.c: change requests and objections
+extern const struct shape ask_change_shape, decide_change_shape, object_shape, decide_objection_shape;
+run_fn run_ask_change, run_decide_change, run_object, run_decide_objection;
+// ending.c: suspend … archive
+extern const struct shape suspend_shape, plain_shape, merge_shape, waive_shape;
+run_fn run_suspend, run_resume, run_cancel, run_merge, run_reopen, run_archive, run_waive;
+
+// The members every item command begins with.
+#define ITEM_AND_VERSION(X)                                                    \
+    X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")               \
+    X(version, int64_t, F_INT, 0, "版本", "version", 0, NULL)
+// decline, cancel and reopen need a reason and nothing else.
+#define REASON_FIELDS(X) \
+    ITEM_AND_VERSION(X)  \
+    X(reason, str, F_TEXT, 1000, "理由", "reason", REQUIRED | MULTILINE, NULL)
+struct reason { REASON_FIELDS(AS_MEMBER) };
+#define NO_CHOICE ((struct clock_choice){.until = DAY_NONE, .last_period = STR_EMPTY})
+
+// Freezes the item's contract as its next baseline (change 0: the first, at acceptance).
+MUST_CHECK bool baseline_set(struct call *k, struct item *it, int64_t change, str reason);
+// Pending change requests end when the item leaves the hands of the unit.
+MUST_CHECK bool changes_withdraw(struct call *k, int64_t item, str opinion);
+// The period last reported (progress reports only); "" when none.
+MUST_CHECK bool last_period(struct call *k, int64_t item, str *period);
+// The result members of every item command: item, state, version.
+bool tell_item(struct json *out, const struct item *it);
+extern const struct stmt *const ITEM_STATEMENTS[];
+extern const size_t N_ITEM_STATEMENTS;
