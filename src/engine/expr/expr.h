@@ -189,7 +189,11 @@ struct expr_row {
 // e must be resolved. Uses the arena for scratch only and gives it back.
 bool expr_eval(struct arena *scratch, const struct expr *e, const struct expr_env *env,
                const struct expr_row *row);
-// LIKE as SQL has it with ESCAPE '\', by characters; both sides folded by the caller.
+// The pattern of a text for LIKE … ESCAPE '\' on folded text: folded (str_fold), with \ only before
+// %, _ and \, and so never last, which is what every store takes. contains: the text is searched as
+// it is.
+str expr_pattern(struct arena *a, str text, bool contains);
+// LIKE as SQL has it with ESCAPE '\', by characters.
 bool expr_like(str folded, str pattern);
 
 /* --- back to text --- */

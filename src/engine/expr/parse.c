@@ -202,25 +202,6 @@ static bool parse_in(struct parser *p, struct expr *e)
     return take(p, TOKEN_CLOSE) || unexpected(p, "expr.close_expected");
 }
 
-// Folded, with \ only before %, _ and \, and so never last: what both stores take.
-static str like_pattern(struct arena *a, str text, bool contains)
-{
-    struct buf b;
-    str s = str_fold(a, text);
-    buf_init(&b, a, 4 * EXPR_MAX_BYTES);
-    if (contains) buf_addc(&b, '%');
-    for (size_t i = 0; i < s.n; i++) {
-        char next = i + 1 < s.n ? s.p[i + 1] : '\0';
-        bool sign = s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '\\';
-        bool escapes = s.p[i] == '\\' && (next == '%' || next == '_' || next == '\\');
-        if (contains ? sign : s.p[i] == '\\' && !escapes) buf_addc(&b, '\\');
-        buf_addc(&b, s.p[i]);
-        if (!contains && escapes) buf_addc(&b, s.p[++i]);
-    }
-    if (contains) buf_addc(&b, '%');
-    return buf_str(&b);
-}
-
 static bool parse_like(struct parser *p, struct expr *e, bool contains, size_t op_pos)
 {
     if (e->field->type != EXPR_TEXT)
@@ -229,7 +210,7 @@ static bool parse_like(struct parser *p, struct expr *e, bool contains, size_t o
     if (p->t->kind != TOKEN_TEXT) return unexpected(p, "expr.text_expected");
     e->kind = EXPR_LIKE;
     e->like.text = p->t->text;
-    e->like.pattern = like_pattern(p->c->a, p->t->text, contains);
+    e->like.pattern = expr_pattern(p->c->a, p->t->text, contains);
     e->like.contains = contains;
     p->t++;
     return true;
