@@ -39,6 +39,21 @@ struct ledger_job; // lives in c's arena; c and the request must live until done
 typedef void ledger_done(void *arg, bool ok, str result); // ok false: c->err
 MUST_CHECK bool ledger_submit(struct ctx *c, struct ledger *l, const struct request *r,
                               ledger_done *done, void *arg);
+/*
+ * Many commands as one: fn runs on the writer thread and does them with ledger_batch_do; they are
+ * stored in one durable commit, or none of them when fn returns false.
+ */
+struct ledger_batch;
+typedef bool ledger_batch_fn(struct ledger_batch *b, void *arg);
+MUST_CHECK bool ledger_batch(struct ctx *c, struct ledger *l, ledger_batch_fn *fn, void *arg);
+// One command of the batch. A refused one changes nothing, and the batch may go on. The result and
+// the error are in c, which may be another context than the batch's.
+MUST_CHECK bool ledger_batch_do(struct ledger_batch *b, struct ctx *c, const struct request *r, str *result);
+// A call for reading what the batch has written so far.
+MUST_CHECK bool ledger_batch_call(struct ledger_batch *b, struct ctx *c, const struct request *r, struct call *k);
+// The connection, for what is asked before there is a district.
+struct db *ledger_batch_db(struct ledger_batch *b);
+
 // Query: one JSON value appended to out.
 MUST_CHECK bool ledger_ask(struct ctx *c, struct ledger *l, const struct request *r, struct buf *out);
 

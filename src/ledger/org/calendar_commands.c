@@ -103,7 +103,7 @@ bool calendar_add_year_run(struct call *k, const void *args, uint64_t given, str
         if (!put_day(k, &((const struct year_day *)a->days.at)[i])) return false;
     }
     jw_put_int(out, "days", (int64_t)a->days.n);
-    return true;
+    return org_recompute(k, out);
 }
 
 bool calendar_stop_add_run(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -120,5 +120,5 @@ bool calendar_stop_add_run(struct call *k, const void *args, uint64_t given, str
     s.source = a->source;
     if (!record_insert(k, &CALENDAR_STOP, &s)) return false;
     org_done(k, &CALENDAR_STOP, s.id, out);
-    return true;
+    return org_recompute(k, out);
 }

@@ -1,4 +1,6 @@
+#include "ledger/item/clock.h"
 #include "ledger/org/org_internal.h"
+#include "ledger/org/rules.h"
 
 static const struct field *target(const struct entity *e, const struct field *f)
 {
@@ -51,4 +53,15 @@ void org_done(struct call *k, const struct entity *e, int64_t id, struct json *o
     k->object_id = id;
     k->object_kind = e->name;
     jw_put_id(out, "id", id);
+}
+
+bool org_recompute(struct call *k, struct json *out)
+{
+    if (!calendar_load(k, &k->calendar) || !rules_load(k, &k->rules)) return false;
+    jw_key(out, "moved");
+    jw_array(out);
+    // Without office hours no clock has started yet.
+    if (k->calendar && !clocks_recompute(k, out)) return false;
+    jw_end(out);
+    return true;
 }

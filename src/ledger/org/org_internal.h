@@ -58,5 +58,8 @@ void org_take(const struct shape *args_shape, const void *args, uint64_t given, 
 // ERR_INVALID org.bad_code unless the code has letters, digits, "-", "_" and "." only; ERR_CONFLICT
 // org.code_taken when another record of the entity bears it.
 MUST_CHECK bool org_check_code(struct call *k, const struct entity *e, const char *field, str code);
+// After a change of calendar or rules: the call sees the new ones, and every running clock is computed
+// again; those that moved stand in the answer as "moved".
+MUST_CHECK bool org_recompute(struct call *k, struct json *out);
 // Notes what the command is about and answers {"id": …}.
 void org_done(struct call *k, const struct entity *e, int64_t id, struct json *out);

@@ -54,8 +54,7 @@ static bool plain_rows(struct call *k, const struct records *q, struct json *out
 bool units_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     (void)args, (void)given;
-    struct unit_tree *t;
-    if (!unit_tree_load(k, &t)) return false;
+    const struct unit_tree *t = k->units;
     open_rows(out);
     for (size_t i = 0; i < t->n && ctx_ok(k->c); i++) {
         const struct unit_node *u = t->at[i];
@@ -81,9 +80,9 @@ static str unit_name(const struct unit_tree *t, int64_t id)
 bool people_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct people_args *a = args;
-    struct unit_tree *t;
+    const struct unit_tree *t = k->units;
     struct list rows;
-    if (!unit_tree_load(k, &t) || !record_list(k, &PEOPLE_ALL, &rows, ARG(k->district))) return false;
+    if (!record_list(k, &PEOPLE_ALL, &rows, ARG(k->district))) return false;
     bool one = args_given(&people_query_shape, given, "unit");
     open_rows(out);
     struct map first = {0}; // of each unit's people
@@ -108,9 +107,9 @@ bool people_query_run(struct call *k, const void *args, uint64_t given, struct j
 bool accounts_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     (void)args, (void)given;
-    struct unit_tree *t;
+    const struct unit_tree *t = k->units;
     struct list accounts, grants, people;
-    if (!unit_tree_load(k, &t) || !record_list(k, &ACCOUNTS_ALL, &accounts, ARG(k->district)) ||
+    if (!record_list(k, &ACCOUNTS_ALL, &accounts, ARG(k->district)) ||
         !record_list(k, &GRANTS_ALL, &grants, ARG(k->district)) || !record_list(k, &PEOPLE_ALL, &people, ARG(k->district))) {
         return false;
     }

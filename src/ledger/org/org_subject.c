@@ -53,8 +53,8 @@ static const struct command org_commands[] = {
      "增加一条工作线，作为事项的顶层分类。", "Adds a line of work, the top division of items.",
      MAY_ORGANISE, &line_add_shape, line_add_run},
     {"register.declare", "设立台账", "Declare a register",
-     "设立或修改一种台账及其编号规则，如 {year}-{line}-{n:2}。",
-     "Declares or changes a register and its code pattern, such as {year}-{line}-{n:2}.",
+     "设立或修改一种台账及其编号规则，如 {year}-{line}-{seq2}。",
+     "Declares or changes a register and its code pattern, such as {year}-{line}-{seq2}.",
      MAY_ORGANISE, &register_declare_shape, register_declare_run},
 };
 
@@ -72,6 +72,10 @@ static const struct query org_queries[] = {
      EVERYBODY, NULL, registers_query_run},
 };
 
+// Of pack/, which runs commands and has none of its own.
+extern const struct stmt PACK_LAST_DISTRICT, PACK_PART_AT;
+static const struct stmt *const org_statements[] = {&PACK_LAST_DISTRICT, &PACK_PART_AT};
+
 static struct records *const org_records[] = {
     &UNITS_ALL, &ALIASES_ALL, &PEOPLE_ALL, &ACCOUNTS_ALL, &GRANTS_ALL, &GRANTS_OF_ACCOUNT, &LINES_ALL, &REGISTERS_ALL,
 };
@@ -82,6 +86,8 @@ const struct subject ORG_SUBJECT = {
     .n_commands = COUNT_OF(org_commands),
     .queries = org_queries,
     .n_queries = COUNT_OF(org_queries),
+    .statements = org_statements,
+    .n_statements = COUNT_OF(org_statements),
     .records = org_records,
     .n_records = COUNT_OF(org_records),
 };

@@ -71,11 +71,11 @@ bool line_add_run(struct call *k, const void *args, uint64_t given, struct json 
     return true;
 }
 
-// {year}, {line} and {n} or {n:3} (with zeros) may stand in a pattern; the running number must.
+// {year} and {line} may stand in a pattern; it ends with the running number {seq2}: its digits.
 static bool pattern_valid(str p)
 {
     bool number = false;
-    for (size_t i = 0; i < p.n;) {
+    for (size_t i = 0; i < p.n && !number;) {
         if (p.p[i] == '}') return false;
         if (p.p[i] != '{') {
             i++;
@@ -84,9 +84,8 @@ static bool pattern_valid(str p)
         size_t end = str_find(p, STR("}"), i);
         if (end == SIZE_MAX) return false;
         str name = str_sub(p, i + 1, end - i - 1);
-        bool n = str_is(name, "n") || (name.n == 3 && str_starts(name, STR("n:")) && name.p[2] >= '1' && name.p[2] <= '9');
-        if (!n && !str_is(name, "year") && !str_is(name, "line")) return false;
-        number = number || n;
+        number = name.n == 4 && str_starts(name, STR("seq")) && name.p[3] >= '1' && name.p[3] <= '9' && end + 1 == p.n;
+        if (!number && !str_is(name, "year") && !str_is(name, "line")) return false;
         i = end + 1;
     }
     return number;

@@ -86,7 +86,7 @@ bool rule_set_clock_run(struct call *k, const void *args, uint64_t given, struct
                           str_printf(k->c->a, "%" PRId64, a->amount));
     }
     if (!record_list(k, &CLOCK_OF, &found, ARG(k->district), ARG(a->kind))) return false;
-    return set(k, &CLOCK_RULE, &found, &rule_set_clock_shape, args, given, out);
+    return set(k, &CLOCK_RULE, &found, &rule_set_clock_shape, args, given, out) && org_recompute(k, out);
 }
 
 bool rule_set_light_run(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -123,5 +123,5 @@ bool week_set_run(struct call *k, const void *args, uint64_t given, struct json 
         return fail_field(k->c, ERR_INVALID, "week.bad_intervals", STR("intervals"), a->intervals);
     }
     if (!record_list(k, &WEEKDAY_OF, &found, ARG(k->district), ARG(a->weekday))) return false;
-    return set(k, &WEEK_PATTERN, &found, &week_set_shape, args, given, out);
+    return set(k, &WEEK_PATTERN, &found, &week_set_shape, args, given, out) && org_recompute(k, out);
 }

@@ -96,9 +96,9 @@ static int64_t last_place(const struct unit_tree *t, int64_t parent)
 bool unit_add_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct unit_add_args *a = args;
-    struct unit_tree *t;
+    const struct unit_tree *t = k->units;
     struct unit u;
-    if (!org_check_code(k, &UNIT, "code", a->code) || !unit_tree_load(k, &t)) return false;
+    if (!org_check_code(k, &UNIT, "code", a->code)) return false;
     if (!check_name(k, t, 0, "code", a->code) || !check_name(k, t, 0, "name", a->name) ||
         !check_name(k, t, 0, "short_name", a->short_name)) {
         return false;
@@ -116,9 +116,9 @@ bool unit_add_run(struct call *k, const void *args, uint64_t given, struct json 
 bool unit_edit_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct unit_edit_args *a = args;
-    struct unit_tree *t;
+    const struct unit_tree *t = k->units;
     struct unit before, after;
-    if (!record_load(k, &UNIT, a->unit, &before) || !unit_tree_load(k, &t)) return false;
+    if (!record_load(k, &UNIT, a->unit, &before)) return false;
     if (before.version != a->version) return fail(k->c, ERR_STALE, "record.stale");
     after = before;
     org_take(&unit_edit_shape, args, given, &UNIT, &after);
@@ -139,10 +139,10 @@ bool unit_alias_run(struct call *k, const void *args, uint64_t given, struct jso
 {
     (void)given;
     const struct unit_alias_args *a = args;
-    struct unit_tree *t;
+    const struct unit_tree *t = k->units;
     struct unit_alias alias;
     struct list ids;
-    if (!unit_tree_load(k, &t) || !check_name(k, t, a->unit, "alias", a->alias)) return false;
+    if (!check_name(k, t, a->unit, "alias", a->alias)) return false;
     unit_tree_find(k->c->a, t, a->alias, &ids);
     k->object_id = a->unit;
     k->object_kind = UNIT.name;
