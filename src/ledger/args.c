@@ -29,7 +29,10 @@ static bool clean_text(struct call *k, str path, const struct field *f, str in, 
         ascii = ascii && ch < 0x80;
     }
     *out = str_trim(in);
-    if (ascii || out->n == 0) return true;
+    if (ascii || out->n == 0) {
+        *out = str_dup(k->c->a, *out); // the JSON value goes before the arguments do
+        return true;
+    }
     utf8proc_uint8_t *nfc = NULL;
     utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)out->p, (utf8proc_ssize_t)out->n, &nfc,
                                       UTF8PROC_STABLE | UTF8PROC_COMPOSE);
