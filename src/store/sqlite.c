@@ -275,14 +275,14 @@ static bool connect_to(struct ctx *c, const struct sqlite_shared *s, const char 
     return false;
 }
 
-// On a read-only disk SQLite cannot make the files beside the log. Without a log nobody writes and
-// nothing is pending, so the file may be read as one that never changes.
+// On a read-only disk SQLite cannot make the log and its index. Where neither exists nobody has the
+// file open for writing and nothing is pending, so it may be read as one that never changes.
 static bool connect_frozen(struct ctx *c, const struct sqlite_shared *s, struct db **out)
 {
-    struct stat st;
     char *wal = str_z(c->a, str_cat(c->a, str_of(s->path), STR("-wal")));
+    char *index = str_z(c->a, str_cat(c->a, str_of(s->path), STR("-shm")));
     if (!arena_ok(c->a)) return fail(c, ERR_NO_MEMORY, "store.no_memory");
-    if (stat(wal, &st) == 0 && st.st_size > 0) return false;
+    if (access(wal, F_OK) == 0 || access(index, F_OK) == 0) return false;
     struct buf uri;
     buf_init(&uri, c->a, 64 * 1024);
     buf_addz(&uri, "file:");

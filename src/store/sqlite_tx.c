@@ -53,6 +53,8 @@ static int control(struct sqlite_db *d, enum control which)
 bool sqlite_begin(struct ctx *c, struct db *db, bool write)
 {
     struct sqlite_db *d = (struct sqlite_db *)db;
+    sqlite_rollback(db); // one that could not be ended before, see there
+    if (sqlite_in_transaction(db)) return c && fail(c, db->fault, db->fault_id);
     int rc = control(d, write ? CONTROL_WRITE : CONTROL_READ);
     return rc == SQLITE_OK || sqlite_fail(c, d, rc, "begin");
 }
@@ -67,10 +69,9 @@ void sqlite_rollback(struct db *db)
     struct sqlite_db *d = (struct sqlite_db *)db;
     if (!sqlite_in_transaction(db)) return;
     int rc = control(d, CONTROL_ROLLBACK);
-    if (!sqlite_in_transaction(db)) return;
-    // A transaction that cannot be ended makes every later promise worthless.
-    sqlite_fail(NULL, d, rc, "rollback");
-    db->sick = true;
+    // Without any memory even that may fail. The transaction stays open and uncommitted; the next
+    // begin tries again and is refused as long as it stands.
+    if (sqlite_in_transaction(db)) sqlite_fail(NULL, d, rc, "rollback");
 }
 
 // The write that carries the commit mark failed, so the mark is not in the log.
@@ -84,6 +85,7 @@ static bool fails_before_mark(int rc)
 static bool seal(struct sqlite_db *d)
 {
     char sql[64];
+    if (sqlite_in_transaction(&d->base)) return false;
     d->seals = d->seals == INT32_MAX ? 1 : d->seals + 1;
     snprintf(sql, sizeof sql, "PRAGMA user_version=%" PRId32, d->seals);
     int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
