@@ -404,20 +404,6 @@ void filter_subtree(struct call *k, struct sqltext *q, int64_t root)
                    " WHERE u.district_id = $1) SELECT b.id FROM below AS b)");
 }
 
-str filter_contains(struct arena *a, str text)
-{
-    str s = str_fold(a, text);
-    struct buf b;
-    buf_init(&b, a, 4096);
-    buf_addc(&b, '%');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '\\') buf_addc(&b, '\\');
-        buf_addc(&b, s.p[i]);
-    }
-    buf_addc(&b, '%');
-    return buf_str(&b);
-}
-
 /* --- a record as a row --- */
 
 static struct expr_datum get(void *p, const struct expr_symbol *s)

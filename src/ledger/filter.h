@@ -45,7 +45,5 @@ struct expr_row filter_row(struct filter_row *r);
 
 // Appends " IN (units of the subtree)": root itself and all below it, inside the district.
 void filter_subtree(struct call *k, struct sqltext *q, int64_t root);
-// A pattern for LIKE … ESCAPE '\' that finds the text anywhere in a folded column.
-str filter_contains(struct arena *a, str text);
 
 extern const struct stmt FILTER_PERSON_BY_CODE, FILTER_PERSON_BY_NAME;

@@ -5,6 +5,7 @@
 #include "ledger/command.h"
 #include "ledger/item/item_find.h"
 #include "ledger/item/item_queries.h"
+#include "ledger/item/item_records.h"
 #include "ledger/item/item_rows.h"
 #include "ledger/item/loop.h"
 #include "ledger/names.h"
@@ -13,23 +14,6 @@ static const struct field one_fields[] = {
     {"item", F_REF, offsetof(struct item_one_ask, item), 0, "事项", "item", REQUIRED, "item"},
 };
 const struct shape ITEM_ONE_ASK = {"item", one_fields, COUNT_OF(one_fields), sizeof(struct item_one_ask)};
-
-#define OF_ITEM(name, entity, order) \
-    RECORDS("one." name, entity, "WHERE district_id = $1 AND item_id = $2 ORDER BY " order " LIMIT 1000")
-static struct records ASSISTS = OF_ITEM("assists", &ITEM_UNIT, "id");
-static struct records PARTS = OF_ITEM("parts", &ITEM_PART, "ordinal, id");
-static struct records BASELINES = OF_ITEM("baselines", &BASELINE, "ordinal, id");
-static struct records REPORTS = OF_ITEM("reports", &REPORT, "told_at DESC, id DESC");
-static struct records EVIDENCES = OF_ITEM("evidence", &EVIDENCE, "id");
-static struct records CHANGES = OF_ITEM("changes", &CHANGE_REQUEST, "id");
-static struct records VERDICTS_GIVEN = OF_ITEM("verdicts", &VERDICT, "id");
-static struct records OBJECTIONS = OF_ITEM("objections", &OBJECTION, "id");
-static struct records CLOCKS = OF_ITEM("clocks", &CLOCK, "from_at, id");
-static struct records NOTES = OF_ITEM("notes", &NOTE, "sent_at, id");
-static struct records WAIVERS = OF_ITEM("waivers", &WAIVER, "id");
-
-struct records *const ITEM_ONE_RECORDS[N_ITEM_ONE_LISTS] = {&ASSISTS, &PARTS,      &BASELINES, &REPORTS, &EVIDENCES, &CHANGES,
-                                            &VERDICTS_GIVEN, &OBJECTIONS, &CLOCKS,    &NOTES,   &WAIVERS};
 
 struct page {
     struct call *k;
@@ -70,10 +54,10 @@ static bool put_lists(struct page *p)
     static const struct {
         const char *member;
         const struct records *q;
-    } LISTS[] = {{"assists", &ASSISTS},       {"parts", &PARTS},           {"baselines", &BASELINES},
-                 {"reports", &REPORTS},       {"evidence", &EVIDENCES},    {"changes", &CHANGES},
-                 {"verdicts", &VERDICTS_GIVEN}, {"objections", &OBJECTIONS}, {"clocks", &CLOCKS},
-                 {"notes", &NOTES},           {"waivers", &WAIVERS}};
+    } LISTS[] = {{"assists", &ASSISTS_OF_ITEM},       {"parts", &PARTS_OF_ITEM},           {"baselines", &BASELINES_OF_ITEM},
+                 {"reports", &REPORTS_OF_ITEM},       {"evidence", &EVIDENCE_OF_ITEM},    {"changes", &CHANGES_OF_ITEM},
+                 {"verdicts", &VERDICTS_OF_ITEM}, {"objections", &OBJECTIONS_OF_ITEM}, {"clocks", &CLOCKS_OF_ITEM},
+                 {"notes", &NOTES_OF_ITEM},           {"waivers", &WAIVERS_OF_ITEM}};
     for (size_t i = 0; i < COUNT_OF(LISTS); i++)
         if (!put_list(p, LISTS[i].member, LISTS[i].q)) return false;
     return true;

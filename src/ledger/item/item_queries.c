@@ -42,8 +42,6 @@ const struct subject ITEM_QUERIES = {
     .name = "item_queries",
     .queries = QUERIES,
     .n_queries = COUNT_OF(QUERIES),
-    .records = ITEM_ONE_RECORDS,
-    .n_records = N_ITEM_ONE_LISTS,
     .statements = STATEMENTS,
     .n_statements = COUNT_OF(STATEMENTS),
 };

@@ -16,6 +16,4 @@ bool query_item_origin(struct call *k, const void *args, uint64_t given, struct 
 bool query_my_day(struct call *k, const void *args, uint64_t given, struct json *out);
 
 extern const struct shape ITEM_ONE_ASK, ITEM_HISTORY_ASK;
-enum { N_ITEM_ONE_LISTS = 11 };
-extern struct records *const ITEM_ONE_RECORDS[N_ITEM_ONE_LISTS];
 extern const struct stmt ITEM_LINES, ITEM_UNITS, ORIGIN_ROW, ORIGIN_RECORDS;

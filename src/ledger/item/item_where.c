@@ -122,7 +122,7 @@ static void add_words(struct call *k, str text, struct sqltext *q)
     for (int i = 0; text.n && i < MAX_WORDS; i++) {
         str word = str_fold(k->c->a, str_cut(&text, STR(" ")));
         if (word.n == 0) continue;
-        str anywhere = filter_contains(k->c->a, word);
+        str anywhere = expr_pattern(k->c->a, word, true);
         sqltext_add(q, " AND (i.title_folded LIKE ");
         sqltext_arg(q, db_arg_text(anywhere));
         sqltext_add(q, " ESCAPE '\\' OR lower(i.code) LIKE ");

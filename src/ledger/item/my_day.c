@@ -128,15 +128,25 @@ static void soon(struct my_day *d, struct sqltext *q)
     sqltext_arg(q, db_arg_int(instant_at(d->k->today + SOON_DAYS + 1, 0, d->k->zone_min)));
 }
 
+// Nobody verifies what its own unit, or one above it, leads (guard_verify).
+static void not_led_above(struct my_day *d, struct sqltext *q)
+{
+    const struct unit_node *u = unit_tree_by_id(d->k->units, d->k->actor.unit_id);
+    for (; u; u = u->parent) {
+        sqltext_add(q, " AND i.lead_unit_id <> ");
+        sqltext_arg(q, db_arg_int(u->unit.id));
+    }
+}
+
 static void of_supervisor(struct my_day *d)
 {
     struct sqltext q;
     begin(d, &q, "i.clock_due_at", ITEM_FROM);
     sqltext_add(&q, "i.state = 'approved'");
     collect(d, &q, false, NULL);
-    begin(d, &q, "i.clock_due_at", ITEM_FROM); // nobody verifies what its own unit leads
-    sqltext_add(&q, "i.state = 'reported' AND NOT i.lead_unit_id");
-    filter_subtree(d->k, &q, d->k->actor.unit_id);
+    begin(d, &q, "i.clock_due_at", ITEM_FROM);
+    sqltext_add(&q, "i.state = 'reported'");
+    not_led_above(d, &q);
     collect(d, &q, false, NULL);
     begin(d, &q, "i.clock_due_at", ITEM_FROM);
     sqltext_add(&q, "i.state = 'issued'");
