@@ -16,6 +16,7 @@ typedef struct {
 } str;
 
 #define STR(literal) ((str){("" literal), sizeof(literal) - 1})
+#define STR_ARRAY(chars) ((str){(chars), sizeof(chars) - 1}) // of a static char array
 #define STR_EMPTY ((str){"", 0})
 #define STR_FMT(s) (int)(s).n, (s).p ? (s).p : "" // for "%.*s"
 

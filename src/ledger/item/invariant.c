@@ -1,0 +1,188 @@
+/* The loop's invariants on live data. Records are read whole: this runs on demand, not in a request. */
+#include <jansson.h>
+
+#include "base/map.h"
+#include "ledger/check.h"
+#include "ledger/item/loop.h"
+#include "ledger/org/unit_tree.h"
+
+// What hangs on one item.
+struct about {
+    struct item it;
+    int running, pending_changes, pending_objections, baselines;
+    struct clock_run clock;
+    bool passed, own_verdict;
+};
+
+struct survey {
+    struct call *k;
+    struct findings *f;
+    struct map items;   // id → about
+    struct map waivers; // child id → waiver
+};
+
+typedef void row_fn(struct survey *s, const void *record);
+
+static bool each(struct survey *s, const struct entity *e, row_fn *fn)
+{
+    struct call *k = s->k;
+    int64_t after = INT64_MIN;
+    for (size_t n = 1000; n == 1000;) {
+        struct db_rows r;
+        if (!DB_QUERY(k->c, k->db, &r, &e->whole, ARG(k->district), ARG(after))) return false;
+        for (n = 0; db_next(&r); n++) {
+            void *record = arena_alloc(k->c->a, e->shape->size);
+            record_read(e, &r, 0, record);
+            after = *field_int(&e->shape->fields[1], record);
+            fn(s, record);
+        }
+        if (!db_done(&r)) return false;
+    }
+    return ctx_ok(k->c);
+}
+
+static struct about *of(struct survey *s, int64_t item)
+{
+    return map_get_int(&s->items, item);
+}
+
+static void add_item(struct survey *s, const void *record)
+{
+    struct about *a = ARENA_NEW(s->k->c->a, struct about);
+    a->it = *(const struct item *)record;
+    map_put_int(s->k->c->a, &s->items, a->it.id, a);
+}
+
+static void add_clock(struct survey *s, const void *record)
+{
+    const struct clock_run *c = record;
+    struct about *a = of(s, c->item_id);
+    if (!a || c->stopped_at) return;
+    a->running++;
+    a->clock = *c;
+}
+
+static void add_change(struct survey *s, const void *record)
+{
+    const struct change_request *c = record;
+    struct about *a = of(s, c->item_id);
+    if (a) a->pending_changes += str_is(c->state, "pending");
+}
+
+static void add_objection(struct survey *s, const void *record)
+{
+    const struct objection *o = record;
+    struct about *a = of(s, o->item_id);
+    if (a) a->pending_objections += str_is(o->state, "pending");
+}
+
+static void add_baseline(struct survey *s, const void *record)
+{
+    struct about *a = of(s, ((const struct baseline *)record)->item_id);
+    if (a) a->baselines++;
+}
+
+static void add_verdict(struct survey *s, const void *record)
+{
+    const struct verdict *v = record;
+    struct about *a = of(s, v->item_id);
+    if (!a) return;
+    a->passed = a->passed || str_is(v->outcome, "pass");
+    a->own_verdict = a->own_verdict || unit_tree_covers(s->k->units, a->it.lead_unit_id, v->unit_id);
+}
+
+static void add_waiver(struct survey *s, const void *record)
+{
+    map_put_int(s->k->c->a, &s->waivers, ((const struct waiver *)record)->child_id, (void *)(uintptr_t)record);
+}
+
+static void check_clock(struct survey *s, const struct about *a, bool open)
+{
+    if (open && a->running != 1)
+        finding(s->f, "check.clocks", a->it.code, str_printf(s->f->a, "%d", a->running), STR_EMPTY);
+    if (!open && a->running) finding(s->f, "check.clock_after_end", a->it.code, STR_EMPTY, STR_EMPTY);
+    bool same = a->running == 1 && str_eq(a->clock.kind, a->it.clock_kind) && a->clock.due_at == a->it.clock_due_at;
+    if (open && a->running == 1 && !same) finding(s->f, "check.clock_differs", a->it.code, STR_EMPTY, STR_EMPTY);
+}
+
+static void check_parent(struct survey *s, const struct about *a, bool open)
+{
+    const struct about *parent = of(s, a->it.parent_id);
+    if (!open || !parent || !(state_bit(parent->it.state) & (IN_CLOSED | IN_ARCHIVED))) return;
+    const struct waiver *w = map_get_int(&s->waivers, a->it.id);
+    if (!w || w->item_id != parent->it.id)
+        finding(s->f, "check.open_child", parent->it.code, a->it.code, STR_EMPTY);
+}
+
+static void check_item(struct survey *s, const struct about *a)
+{
+    unsigned state = state_bit(a->it.state);
+    bool open = (state & IN_OPEN) != 0;
+    bool issued = (state & (IN_ISSUED | IN_ACCEPTED | IN_REPORTED | IN_SUSPENDED | IN_CLOSED)) != 0;
+    if (!state) finding(s->f, "check.unknown_state", a->it.code, a->it.state, STR_EMPTY);
+    check_clock(s, a, open);
+    check_parent(s, a, open);
+    if (issued && (!a->it.lead_unit_id || !a->it.authority_ref.n))
+        finding(s->f, "check.unaccountable", a->it.code, STR_EMPTY, STR_EMPTY);
+    if ((state & IN_CLOSED) && !a->passed) finding(s->f, "check.unverified", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (a->own_verdict) finding(s->f, "check.own_verdict", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (a->baselines != a->it.baseline) finding(s->f, "check.baselines", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (a->pending_changes > ((state & IN_ACCEPTED) != 0))
+        finding(s->f, "check.pending_change", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (a->pending_objections > ((state & IN_CLOSED) != 0))
+        finding(s->f, "check.pending_objection", a->it.code, STR_EMPTY, STR_EMPTY);
+}
+
+/* --- every move of a state in the journal is one of the loop's --- */
+
+static bool allowed_move(const char *command, str from, str to)
+{
+    if (from.n == 0) return str_is(to, "drafted");
+    const struct transition *t = loop_find(command);
+    return t && (t->from & state_bit(from)) && t->to && str_is(to, t->to);
+}
+
+static void check_moves(struct survey *s, const struct journal_row *row)
+{
+    json_t *changes = json_loadb(row->changes.p, row->changes.n, 0, NULL);
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        json_t *change = json_array_get(changes, i);
+        const char *e = json_string_value(json_object_get(change, "e"));
+        json_t *move = json_object_get(json_object_get(change, "f"), "state");
+        if (!e || strcmp(e, "item") != 0 || !move) continue;
+        str from = str_of(json_string_value(json_array_get(move, 0)));
+        str to = str_of(json_string_value(json_array_get(move, 1)));
+        if (!allowed_move(str_z(s->k->c->a, row->command), from, to))
+            finding(s->f, "check.move", str_printf(s->f->a, "%" PRId64, row->seq), row->command,
+                    str_printf(s->f->a, "%.*s → %.*s", STR_FMT(from), STR_FMT(to)));
+    }
+    json_decref(changes);
+}
+
+static bool check_journal_moves(struct survey *s)
+{
+    struct journal_row *rows = arena_alloc(s->k->c->a, 500 * sizeof *rows);
+    int64_t next = 1;
+    for (size_t n = 500; n == 500;) {
+        if (!journal_page(s->k, next, rows, &n)) return false;
+        for (size_t i = 0; i < n; i++) check_moves(s, &rows[i]);
+        if (n) next = rows[n - 1].seq + 1;
+    }
+    return ctx_ok(s->k->c);
+}
+
+bool items_check(struct call *k, struct findings *f, int64_t *items)
+{
+    static const struct {
+        struct entity *e;
+        row_fn *fn;
+    } sources[] = {{&ITEM, add_item},         {&CLOCK, add_clock},       {&CHANGE_REQUEST, add_change},
+                   {&OBJECTION, add_objection}, {&BASELINE, add_baseline}, {&VERDICT, add_verdict},
+                   {&WAIVER, add_waiver}};
+    struct survey s = {.k = k, .f = f};
+    for (size_t i = 0; i < COUNT_OF(sources); i++)
+        if (!each(&s, sources[i].e, sources[i].fn)) return false;
+    *items = (int64_t)s.items.n;
+    for (const struct map_entry *m = s.items.first; m; m = m->next) check_item(&s, m->value);
+    return check_journal_moves(&s);
+}
