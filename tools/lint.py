@@ -132,22 +132,24 @@ def sql(tree):
 
 
 def statements(tree):
-    """Every statement constant stands in a list, and every list is registered."""
-    all_code = {p: blanked(t) for p, t in tree.files('src/')}
-    everything = '\n'.join(all_code.values())
-    for path, code in all_code.items():
-        if ENGINE_FILES.match(path):
-            continue
-        lists = {}
-        for m in re.finditer(r'const\s+struct\s+stmt\s*\*\s*const\s+(\w+)\s*\[\]\s*=\s*\{([^}]*)\}', code):
-            lists[m.group(1)] = m.group(2)
+    """Every statement constant stands in a list (a static one in a list of its own file), and every
+    list is used by somebody who registers it."""
+    codes = {p: blanked(t) for p, t in tree.files('src/')}
+    everything = '\n'.join(codes.values())
+    a_list = re.compile(r'const\s+struct\s+stmt\s*\*\s*const\s+(\w+)\s*\[\]\s*=\s*\{([^}]*)\}')
+    listed = {p: ' '.join(m.group(2) for m in a_list.finditer(c)) for p, c in codes.items()}
+    for path, code in codes.items():
+        for m in a_list.finditer(code):
             uses = len(re.findall(r'\b%s\b' % m.group(1), everything))
             declared = len(re.findall(r'extern[^;]*\b%s\b' % m.group(1), everything))
             if uses - declared < 2:
                 yield f'{path}:{line_of(code, m.start())}: the list {m.group(1)} is never registered'
-        for m in re.finditer(r'const\s+struct\s+stmt\s+(\w+)\s*=', code):
-            if not any(re.search(r'&%s\b' % m.group(1), body) for body in lists.values()):
-                yield f'{path}:{line_of(code, m.start())}: the statement {m.group(1)} is in no list'
+        if ENGINE_FILES.match(path):
+            continue
+        for m in re.finditer(r'(static\s+)?const\s+struct\s+stmt\s+(\w+)\s*=', code):
+            where = [listed[path]] if m.group(1) else listed.values()
+            if not any(re.search(r'&%s\b' % m.group(2), body) for body in where):
+                yield f'{path}:{line_of(code, m.start())}: the statement {m.group(2)} is in no list'
 
 
 def arguments(code, start):
@@ -177,9 +179,10 @@ def messages(tree):
             if m.group(1) in defined:
                 yield f'{where}: {m.group(1)} is defined twice'
             defined[m.group(1)] = where
-            holes = [sorted(set(re.findall(r'\{\d\}', m.group(k)))) for k in (2, 3)]
+            # A title may be one argument in Chinese and another in English, so the number counts.
+            holes = [len(set(re.findall(r'\{\d\}', m.group(k)))) for k in (2, 3)]
             if holes[0] != holes[1]:
-                yield f'{where}: {m.group(1)} has different arguments in its two languages'
+                yield f'{where}: {m.group(1)} says less in one of its languages'
             if not m.group(2) or not m.group(3):
                 yield f'{where}: {m.group(1)} lacks a language'
     for path, text in tree.files('src/'):

@@ -37,7 +37,7 @@ serve() {
         "$program" init "$DATA" --pack dongcheng-2023 || { rm -rf "$DATA"; exit 1; }
         trap - INT TERM HUP
     fi
-    exec "$program" serve --config "$DATA/bihuan.ini" --listen "$LISTEN" --as-of "$AS_OF"
+    exec "$program" serve --data "$DATA" --listen "$LISTEN" --as-of "$AS_OF"
 }
 
 case ${1:-all} in

@@ -37,6 +37,7 @@ FAULTS = [
     ('headers', 'src/base/a.h', '#ifndef A\n#define A\n#endif\n', 1, 'pragma'),
     ('sql', 'src/ledger/m.c', 'void f(void)\n{\n    s = str_printf(a, "SELECT %s FROM t", x);\n}\n', 3, 'printf'),
     ('statements', 'src/ledger/m.c', 'int a;\nstatic const struct stmt TWO = {"two", "x"};\n', 2, 'TWO'),
+    ('statements', 'src/ledger/m.c', 'static const struct stmt ONE = {"one", "again"};\n', 1, 'ONE'),
     ('statements', 'src/ledger/m.c', 'static const struct stmt T = {"t", "x"};\n'
      'const struct stmt *const ORPHANS[] = {&T};\n', 2, 'ORPHANS'),
     ('messages', 'src/ledger/m.c', 'bool f(void)\n{\n    return fail(c, code(1, 2),\n  "base.none");\n}\n', 3,
@@ -46,7 +47,7 @@ FAULTS = [
     ('messages', 'src/ledger/messages.def', '{"base.idle", "闲", "idle"},\n', 1, 'nobody tells'),
     ('messages', 'src/ledger/messages.def', '{"base.bad", "坏", "bad"},\n', 1, 'twice'),
     ('messages', 'src/base/messages.def', '{"base.bad", "坏{0}", "bad"},\n{"say.one", "一", "one"},\n', 1,
-     'different arguments'),
+     'says less'),
     ('messages', 'src/base/messages.def', '{"base.bad", "", "bad"},\n{"say.one", "一", "one"},\n', 1, 'lacks'),
     ('metrics', 'src/base/b.c', 'int f(int a)\n{\n' + '    a++;\n' * 100 + '    return a;\n}\n', 1, 'f has'),
     ('metrics', 'src/base/b.c', 'int g(int a)\n{\n' + '    if (a) a++;\n' * 26 + '    return a;\n}\n', 1, 'g has'),
