@@ -35,7 +35,7 @@ struct store_options {
     const struct store_testing *testing; // tests: knobs of store_internal.h; NULL the shipped values
 };
 
-// Makes the store's messages known to error_text(). store_open does it too; idempotent, before threads.
+// Registers the store's messages and statements. store_open does it too; idempotent, before threads.
 void store_messages(void);
 
 /*

@@ -18,6 +18,9 @@ static const struct stmt VERSION_LIST = {
 static const struct stmt VERSION_ADD = {
     "store.version_add", "INSERT INTO schema_version(version, name, hash) VALUES($1, $2, $3)"};
 
+const struct stmt *const STORE_STATEMENTS[] = {&VERSION_LIST, &VERSION_ADD};
+const size_t STORE_STATEMENTS_N = COUNT_OF(STORE_STATEMENTS);
+
 // Replaces @I64 @F64 @TXT @BIN @END by the engine's words.
 static char *expand(struct ctx *c, const struct engine *e, const char *sql)
 {

@@ -15,6 +15,7 @@ static const struct message STORE_MESSAGES[] = {
 void store_messages(void)
 {
     messages_register(STORE_MESSAGES, COUNT_OF(STORE_MESSAGES));
+    statements_register(STORE_STATEMENTS, STORE_STATEMENTS_N);
 }
 
 void statements_register(const struct stmt *const *list, size_t n)

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -103,14 +104,14 @@ static bool open_shared(struct ctx *c, const struct engine_options *o, void **sh
     struct sqlite_shared *s = calloc(1, sizeof *s);
     bool absolute = o->path[0] == '/';
     // A name is a name: with "./" before it SQLite sees neither an address nor ":memory:".
-    char *path = malloc(strlen(o->path) + 3);
+    size_t room = strlen(o->path) + sizeof "./";
+    char *path = malloc(room);
     if (!s || !path) {
         free(s);
         free(path);
         return fail(c, ERR_NO_MEMORY, "store.no_memory");
     }
-    strcpy(path, absolute ? "" : "./");
-    strcat(path, o->path);
+    snprintf(path, room, "%s%s", absolute ? "" : "./", o->path);
     *s = (struct sqlite_shared){.path = path,
                                 .lock_fd = -1,
                                 .read_only = o->read_only,

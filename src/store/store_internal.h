@@ -146,6 +146,9 @@ void writer_stop(struct writer *w); // runs what is queued, ends the thread
 MUST_CHECK bool pool_start(struct ctx *c, struct store *s, int readers, int wait_ms);
 void pool_stop(struct pool *p);
 
+extern const struct stmt *const STORE_STATEMENTS[];
+extern const size_t STORE_STATEMENTS_N;
+
 // Compares what is applied with the set, then applies what is missing. *version: where it stands.
 MUST_CHECK bool migrate(struct ctx *c, struct db *db, const struct migration_set *set, bool apply,
                         int *version);
