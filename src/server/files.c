@@ -1,11 +1,12 @@
 #include "server/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/files.h"
 #include "ledger/sm3.h"
 
 struct upload {
@@ -72,25 +73,6 @@ void upload_drop(struct exchange *x)
     x->upload = NULL;
 }
 
-static bool sync_dir(struct ctx *c, str dir)
-{
-    int fd = open(str_z(c->a, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (!good) (void)fail_errno(c);
-    if (fd >= 0) close(fd);
-    return good;
-}
-
-static bool keep(struct exchange *x, const char hash[SM3_HEX + 1])
-{
-    struct upload *u = x->upload;
-    str dir = ledger_files_dir(x->server->ledger);
-    const char *path = str_z(x->a, str_printf(x->a, "%.*s/%s", STR_FMT(dir), hash));
-    if (fsync(u->fd) != 0 || rename(u->part, path) != 0) return fail_errno(&x->c);
-    u->kept = true;
-    return sync_dir(&x->c, dir);
-}
-
 static bool name_good(str name)
 {
     if (name.n > NAME_BYTES || !name.n) return false;
@@ -120,7 +102,8 @@ static bool store_upload(struct exchange *x, str name, str type, char hash[SM3_H
     struct sm3 *h = u->hash;
     u->hash = NULL;
     if (!sm3_end(h, hash)) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
-    return keep(x, hash) && ctx_ok(&x->c);
+    u->kept = file_keep(&x->c, x->server->ledger, u->fd, u->part, str_of(hash));
+    return u->kept && ctx_ok(&x->c);
 }
 
 void files_post(struct exchange *x)
@@ -172,13 +155,6 @@ static const char *type_of(struct arena *a, str name)
     return "application/octet-stream";
 }
 
-static bool is_hash(str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!strchr("0123456789abcdef", s.p[i])) return false;
-    return s.n == SM3_HEX;
-}
-
 static str percent_encoded(struct arena *a, str name)
 {
     struct buf b;
@@ -195,11 +171,10 @@ static str percent_encoded(struct arena *a, str name)
 static bool open_file(struct exchange *x, int *fd, int64_t *bytes)
 {
     struct stat st;
-    if (!is_hash(x->tail)) return fail(&x->c, ERR_NOT_FOUND, "files.none");
-    str dir = ledger_files_dir(x->server->ledger);
-    str path = str_printf(x->a, "%.*s/%.*s", STR_FMT(dir), STR_FMT(x->tail));
+    str path = file_path(x->a, x->server->ledger, x->tail);
+    if (!path.n) return fail(&x->c, ERR_NOT_FOUND, "file.none");
     *fd = open(str_z(x->a, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (*fd < 0) return errno == ENOENT ? fail(&x->c, ERR_NOT_FOUND, "files.none") : fail_errno(&x->c);
+    if (*fd < 0) return errno == ENOENT ? fail(&x->c, ERR_NOT_FOUND, "file.none") : fail_errno(&x->c);
     if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
         *bytes = st.st_size;
         return true;
@@ -230,4 +205,13 @@ void files_get(struct exchange *x)
     x->answer.csp = "sandbox; default-src 'none'; frame-ancestors 'none'";
     answer_header(x, "Content-Disposition",
                   str_printf(x->a, "attachment; filename*=UTF-8''%.*s", STR_FMT(percent_encoded(x->a, name))));
+}
+
+void uploads_sweep(struct arena *a, str dir)
+{
+    DIR *d = opendir(str_z(a, dir));
+    const struct dirent *e;
+    while (d && (e = readdir(d)))
+        if (str_ends(str_of(e->d_name), STR(".part"))) unlinkat(dirfd(d), e->d_name, 0);
+    if (d) closedir(d);
 }

@@ -13,6 +13,7 @@
 #include "server/auth.h"
 #include "server/clock.h"
 #include "server/exchange.h"
+#include "server/files.h"
 #include "server/static.h"
 
 enum { BACKLOG = 511, TICK_MS = 200, CONNECTION_BYTES = 32 * 1024, SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64 };
@@ -211,6 +212,7 @@ static bool prepare(struct ctx *c, struct server *s)
     s->https = str_starts(s->o.public_url, STR("https://"));
     if (!ledger_district(c, s->ledger, s->o.district, &s->district)) return false;
     if (!store_read(c, ledger_store(s->ledger), read_zone, s)) return false;
+    uploads_sweep(c->a, ledger_files_dir(s->ledger));
     s->watch = watch_new(s->o.header_ms * 1000, s->o.per_address);
     s->readers = workers_new(s->o.workers, s->o.queue);
     s->slow = workers_new(SLOW_THREADS, SLOW_QUEUE);
