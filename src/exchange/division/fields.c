@@ -1,0 +1,315 @@
+#include "exchange/division/fields.h"
+
+bool fields_units(const struct fields *f)
+{
+    return f->units.n > 0;
+}
+
+bool fields_any(const struct fields *f)
+{
+    return f->units.n > 0 || f->has_due || f->leader.n > 0 || f->person.n > 0;
+}
+
+void fields_merge(struct arena *a, struct fields *f, const struct fields *other)
+{
+    for (size_t i = 0; i < other->units.n; i++) VEC_ADD(a, &f->units, other->units.at[i]);
+    if (f->leader.n == 0) f->leader = other->leader;
+    if (f->person.n == 0) f->person = other->person;
+    if (!f->has_due) f->due = other->due, f->has_due = other->has_due;
+    if (f->units_text.n && other->units_text.n)
+        f->units_text = str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(other->units_text));
+    else if (other->units_text.n)
+        f->units_text = other->units_text;
+    if (f->task_text.n == 0) f->task_text = other->task_text;
+    if (f->measure_text.n == 0) f->measure_text = other->measure_text;
+    f->n_labels += other->n_labels;
+}
+
+static bool piece_end(uint32_t cp)
+{
+    return cp == ',' || cp == ';' || cp == 0x3002;
+}
+
+static void take_due(struct fields *f, const struct runes *r, size_t from, size_t to, int year, bool start)
+{
+    struct division_due due;
+    if (!due_field(r, from, to, year, &due)) {
+        due = (struct division_due){.day = DAY_NONE, .text = runes_slice(r, from, to)};
+    }
+    if (start && due.kind == DUE_FINISH) due.kind = DUE_START;
+    if (f->has_due && !(f->due.kind == DUE_START && !start)) return;
+    f->due = due;
+    f->has_due = true;
+}
+
+// 6月底前完成, 9月底前出台相关政策: a piece that opens with a limit and does not name a unit.
+static bool due_piece(const struct runes *r, size_t from, size_t to)
+{
+    if (due_only(r, from, to)) return true;
+    size_t at = from + runes_lit(r, from, "力争") + runes_lit(r, from, "确保") + runes_lit(r, from, "于");
+    struct due_hit h;
+    if (to - from > 30 || !due_at(r, at, to, 2000, &h) || h.at.to > to) return false;
+    return h.at.to < to && (h.before || (h.at.to - h.at.from >= 3 && !name_is_unit(runes_slice(r, from, to))));
+}
+
+// A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but a
+// deadline go to due, the rest are names.
+static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from, size_t to,
+                       enum name_role role, int year)
+{
+    size_t names_from = from, start = from, due_from = SIZE_MAX, due_to = 0;
+    for (size_t i = from; i <= to; i++) {
+        if (i < to && rune_open(r->at[i])) {
+            size_t close = runes_close(r, i, to);
+            if (close != SIZE_MAX) i = close;
+        }
+        if (i < to && !piece_end(r->at[i])) continue;
+        size_t s = runes_skip(r, start);
+        if (s < i && due_piece(r, s, i)) {
+            names_read(a, r, names_from, start, role, &f->units);
+            names_from = i + 1 < to ? i + 1 : to;
+            if (due_from == SIZE_MAX) due_from = s;
+            due_to = i;
+        }
+        start = i + 1;
+    }
+    if (names_from < to) names_read(a, r, names_from, to, role, &f->units);
+    if (due_from != SIZE_MAX) take_due(f, r, due_from, due_to, year, false);
+    str text = runes_slice(r, from, due_from == SIZE_MAX ? to : due_from);
+    while (str_ends(text, STR("，")) || str_ends(text, STR("；")) || str_ends(text, STR("。"))) text.n -= 3;
+    while (str_ends(text, STR(",")) || str_ends(text, STR(";"))) text.n--;
+    f->units_text = f->units_text.n ? str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(text)) : text;
+}
+
+static str value_text(const struct runes *r, size_t from, size_t to)
+{
+    while (to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001)) to--;
+    return runes_slice(r, from, to);
+}
+
+void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r, size_t from,
+                size_t to, int year)
+{
+    from = runes_skip(r, from);
+    while (to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001)) to--;
+    f->n_labels++;
+    if (from >= to) return;
+    switch (label) {
+    case LABEL_LEAD: take_units(a, f, r, from, to, NAME_LEAD, year); break;
+    case LABEL_RESP: take_units(a, f, r, from, to, NAME_PLAIN, year); break;
+    case LABEL_ASSIST: take_units(a, f, r, from, to, NAME_ASSIST, year); break;
+    case LABEL_LEADER:
+        if (f->leader.n == 0) f->leader = value_text(r, from, to);
+        break;
+    case LABEL_PERSON:
+        if (f->person.n == 0) f->person = value_text(r, from, to);
+        break;
+    case LABEL_DUE: take_due(f, r, from, to, year, false); break;
+    case LABEL_START: take_due(f, r, from, to, year, true); break;
+    case LABEL_TASK:
+        if (f->task_text.n == 0) f->task_text = runes_slice(r, from, to);
+        break;
+    case LABEL_MEASURE:
+        if (f->measure_text.n == 0) f->measure_text = runes_slice(r, from, to);
+        break;
+    default: break;
+    }
+}
+
+// The next label with colon at or after i; skips nothing but what lies before it.
+static size_t next_label(const struct runes *r, size_t i, size_t to, enum label *label, size_t *value)
+{
+    for (; i < to; i++) {
+        uint32_t cp = r->at[i];
+        if (!rune_han(cp)) continue;
+        if (label_at(r, i, label, value) && *value <= to) return i;
+    }
+    return SIZE_MAX;
+}
+
+bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+{
+    enum label label;
+    size_t value, at = runes_skip(r, from);
+    while (at < to && (r->at[at] == 0x2014 || r->at[at] == '*' || rune_blank(r->at[at]))) at++;
+    if (at >= to || !label_at(r, at, &label, &value)) return false;
+    while (at != SIZE_MAX) {
+        enum label next = LABEL_NONE;
+        size_t next_value = 0, end = next_label(r, value, to, &next, &next_value);
+        size_t stop = end == SIZE_MAX ? to : end;
+        // 责任单位：…（完成时限：…）: the bracket that opens before the next label is not part of the value
+        size_t cut = stop;
+        while (cut > value && (rune_blank(r->at[cut - 1]) || rune_open(r->at[cut - 1]))) cut--;
+        if (end != SIZE_MAX) stop = cut;
+        fields_set(a, f, label, r, value, stop, year);
+        at = end;
+        label = next;
+        value = next_value;
+    }
+    return true;
+}
+
+// A word that ends a division of work: （…按职责分工负责）.
+static bool ends_in_role(const struct runes *r, size_t from, size_t to)
+{
+    static const char *const words[] = {"牵头", "负责", "配合", "落实", "参与", "主办", "协办", "主责",
+                                        "组织实施", "职责分工", "承办", "协助"};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        for (size_t k = runes_find(r, from, to, words[i]); k != SIZE_MAX; k = runes_find(r, k + 1, to, words[i])) {
+            size_t end = runes_skip(r, k + runes_lit(r, k, words[i]));
+            if (end >= to || piece_end(r->at[end]) || r->at[end] == 0x3001 || runes_is(r, k, "职责分工")) return true;
+        }
+    }
+    return false;
+}
+
+// Without any word of duty only what is plainly a list of public bodies counts.
+static bool plain_units(struct arena *a, const struct runes *r, size_t from, size_t to)
+{
+    struct name_list list = {0};
+    names_read(a, r, from, to, NAME_PLAIN, &list);
+    static const char *const ends[] = {"局", "委", "办", "街道", "政府", "管委会", "中心", "公司", "委员会",
+                                       "办事处", "集团", "镇", "部", "厅", "单位", "部门", "院", "分局", "支队",
+                                       "大队", "乡", "会", "联", "园区", "开发区", "银行", "人行", "办公室"};
+    static const char *const not_starts[] = {"含", "包括", "如", "即", "见", "原", "简称", "以下", "不含", "其中",
+                                             "详", "除", "涉", "指", "注", "由", "在"};
+    size_t units = 0;
+    for (size_t i = 0; i < list.n; i++) {
+        str name = list.at[i].text;
+        if (utf8_count(name) < 2 || utf8_count(name) > 18) return false;
+        for (size_t k = 0; k < COUNT_OF(not_starts); k++)
+            if (str_starts(name, str_of(not_starts[k]))) return false;
+        bool unit = name_is_set(name);
+        for (size_t k = 0; k < COUNT_OF(ends) && !unit; k++) unit = str_ends(name, str_of(ends[k]));
+        if (unit) units++;
+    }
+    return list.n > 0 && units * 10 >= list.n * 8 && (list.n > 1 || utf8_count(list.at[0].text) >= 3);
+}
+
+static bool deadline_tail(const struct runes *r, size_t from, size_t to)
+{
+    if (!due_only(r, from, to)) return false;
+    static const char *const words[] = {"前", "底", "完成", "末", "持续", "长期", "年内", "季度", "启动", "开工",
+                                        "竣工", "上半年", "下半年", "全年"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
+    return false;
+}
+
+// Reads the inside of a bracket as a tail. at_end: nothing but punctuation follows the bracket.
+static bool tail_read(struct arena *a, const struct runes *r, size_t from, size_t to, bool at_end, int year,
+                      struct fields *f)
+{
+    if (to - from > 600) return false;
+    enum label label;
+    size_t value;
+    size_t first = next_label(r, from, to, &label, &value);
+    if (first != SIZE_MAX && label_is_field(label)) {
+        // （6月底完成；责任单位：…）: what stands before the first label may be the deadline
+        struct fields own = {0};
+        size_t cut = first;
+        while (cut > from && (piece_end(r->at[cut - 1]) || rune_blank(r->at[cut - 1]))) cut--;
+        bool before = cut > runes_skip(r, from);
+        if (before && !due_only(r, from, cut) && !plain_units(a, r, from, cut) && !ends_in_role(r, from, cut))
+            return false;
+        if (before) take_units(a, &own, r, from, cut, NAME_PLAIN, year);
+        if (!fields_line(a, r, first, to, year, &own)) return false;
+        fields_merge(a, f, &own);
+        return true;
+    }
+    bool duty = ends_in_role(r, from, to);
+    if (duty) {
+        struct fields own = {0};
+        take_units(a, &own, r, from, to, NAME_PLAIN, year);
+        size_t units = 0;
+        for (size_t i = 0; i < own.units.n; i++)
+            if (name_is_unit(own.units.at[i].text)) units++;
+        if (own.units.n == 0 || units * 2 < own.units.n) return false;
+        fields_merge(a, f, &own);
+        return true;
+    }
+    if (!at_end) return false;
+    if (deadline_tail(r, from, to)) {
+        take_due(f, r, from, to, year, false);
+        return true;
+    }
+    // （区住建委、区财政局，6月底前）
+    struct fields own = {0};
+    take_units(a, &own, r, from, to, NAME_PLAIN, year);
+    size_t names_to = to;
+    if (own.has_due) {
+        size_t at = str_find(r->src, own.due.text, r->off[from]);
+        for (names_to = from; names_to < to && r->off[names_to] < at; names_to++) continue;
+        while (names_to > from && (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1]))) names_to--;
+    }
+    if (own.units.n == 0 || names_to <= from || !plain_units(a, r, from, names_to)) return false;
+    fields_merge(a, f, &own);
+    return true;
+}
+
+static bool only_marks(const struct runes *r, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        uint32_t cp = r->at[i];
+        if (!rune_blank(cp) && cp != 0x3002 && cp != ';' && cp != ',' && cp != '.' && cp != 0x3001) return false;
+    }
+    return true;
+}
+
+static bool boundary_before(const struct runes *r, size_t from, size_t i)
+{
+    if (i == from) return true;
+    uint32_t cp = r->at[i - 1];
+    return cp == 0x3002 || cp == ';' || rune_blank(cp) || cp == ',' || rune_close(cp) || cp == '!' || cp == '.' ||
+           cp == 0x2014 || cp == '%' || cp == 0x201D;
+}
+
+// An unlabelled deadline and units never begin a label in running text: 明确责任单位：… does not count.
+static bool inline_label(const struct runes *r, size_t from, size_t i, size_t *value)
+{
+    enum label label;
+    if (!rune_han(r->at[i]) || !boundary_before(r, from, i)) return false;
+    return label_at(r, i, &label, value) && label_is_field(label) && *value < r->n;
+}
+
+// Where an inline field run ends: the paragraph's end, or a bracket that is closed around it.
+static void push(struct arena *a, struct segments *out, size_t from, size_t to, const struct fields *f, bool tail)
+{
+    struct segment *s = VEC_PUSH(a, out);
+    s->text = (struct span){from, to};
+    s->f = *f;
+    s->tail = tail;
+}
+
+void fields_split(struct arena *a, const struct runes *r, size_t from, int year, struct segments *out)
+{
+    size_t start = runes_skip(r, from), value;
+    for (size_t i = start; i < r->n && arena_ok(a); i++) {
+        struct fields f = {0};
+        if (inline_label(r, start, i, &value) && fields_line(a, r, i, r->n, year, &f)) {
+            push(a, out, start, i, &f, true);
+            return;
+        }
+        if (!rune_open(r->at[i])) continue;
+        size_t close = runes_close(r, i, r->n);
+        size_t inside_to = close == SIZE_MAX ? r->n : close;
+        bool at_end = close == SIZE_MAX || only_marks(r, close + 1, r->n);
+        if (!tail_read(a, r, i + 1, inside_to, at_end, year, &f)) {
+            if (close != SIZE_MAX) i = close;
+            continue;
+        }
+        // A second bracket right behind it belongs to the same tail: （责任单位：…）（6月底前完成）
+        bool joined = out->n && out->at[out->n - 1].tail && only_marks(r, start, i);
+        if (joined)
+            fields_merge(a, &out->at[out->n - 1].f, &f);
+        else
+            push(a, out, start, i, &f, true);
+        i = inside_to;
+        start = inside_to + 1;
+        while (start < r->n && only_marks(r, start, start + 1)) start++;
+    }
+    if (start < r->n && !only_marks(r, start, r->n)) {
+        struct fields none = {0};
+        push(a, out, start, r->n, &none, false);
+    }
+}

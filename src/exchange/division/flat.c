@@ -1,0 +1,339 @@
+/*
+ * Tables that lost their grid: web pages and PDF text give one cell per line, empty cells vanish and
+ * long cells break into several lines. The header words name the columns; which column each line
+ * fills is the most likely path through (columns × lines): a line's content speaks for a column (a
+ * bare number for 序号, a list of public bodies for 责任单位, a deadline phrase for 完成时限, prose for the
+ * task), and moving along the row, skipping cells or staying for a second line has its price.
+ */
+#include <float.h>
+
+#include "exchange/division/table.h"
+#include "exchange/division/tree.h"
+
+struct flat_cell {
+    str text;
+    struct runes r;
+    size_t block;
+    bool same_line; // as the cell before it
+};
+struct flat_cells {
+    struct flat_cell *at;
+    size_t n, cap;
+};
+
+enum move { MOVE_STAY, MOVE_ON, MOVE_ROW };
+
+struct step {
+    float score;
+    int16_t from; // column of the cell before; n is the heading state
+    int8_t move;
+};
+
+struct flat {
+    struct emitter *e;
+    struct table t;
+    struct flat_cells cells;
+    bool serial;
+};
+
+static void split_line(struct arena *a, struct flat *f, const struct para *p, bool by_blank)
+{
+    const struct runes *r = &p->r;
+    size_t start = 0;
+    bool bars = str_has(r->src, STR("|")) || str_has(r->src, STR("\t"));
+    bool first = true;
+    for (size_t i = 0; i <= r->n; i++) {
+        bool cut = i == r->n;
+        if (!cut && bars) {
+            char byte = r->src.p[r->off[i]];
+            cut = byte == '|' || byte == '\t';
+        } else if (!cut && by_blank) {
+            cut = rune_blank(r->at[i]);
+        }
+        if (!cut) continue;
+        str text = runes_slice(r, start, i);
+        start = i + 1;
+        if (text.n == 0 || str_starts(text, STR("---"))) continue;
+        struct flat_cell *cell = VEC_PUSH(a, &f->cells);
+        *cell = (struct flat_cell){text, runes_of(a, text), p->blocks.at[0], !first};
+        first = false;
+    }
+}
+
+// The header: one line with several words, or one word a line. Returns paragraphs taken.
+static size_t read_header(struct flat *f, const struct paras *ps, size_t i)
+{
+    struct arena *a = f->e->c->a;
+    struct block_list blocks = {0};
+    size_t n = 0;
+    if (table_header_words(a, &ps->at[i].r, &f->t) >= 3) {
+        VEC_ADD(a, &blocks, ps->at[i].blocks.at[0]);
+        n = 1;
+    } else {
+        f->t.n = 0;
+        for (; i + n < ps->n && ps->at[i + n].kind == PARA_TABLE && f->t.n < TABLE_MAX_COLS; n++) {
+            enum label l = label_header(&ps->at[i + n].r);
+            if (l == LABEL_NONE) break;
+            f->t.heads[f->t.n] = ps->at[i + n].text;
+            f->t.cols[f->t.n++] = l;
+            VEC_ADD(a, &blocks, ps->at[i + n].blocks.at[0]);
+        }
+    }
+    struct buf b;
+    buf_init(&b, a, 4096);
+    for (int k = 0; k < f->t.n; k++) {
+        if (k) buf_addc(&b, ' ');
+        buf_add(&b, f->t.heads[k]);
+    }
+    emit_heading(f->e, STR_EMPTY, buf_str(&b), RANK_BULLET, &blocks);
+    return n;
+}
+
+// 序号 任务 责任单位 完成时限 / 牵头单位 配合单位: the second header line stands below 责任单位.
+static void settle_two_lines(struct table *t)
+{
+    int resp = -1;
+    for (int i = 0; i < t->n; i++)
+        if (t->cols[i] == LABEL_RESP && resp < 0) resp = i;
+    if (resp < 0 || t->n < 5 || resp >= t->n - 3 || t->cols[t->n - 2] != LABEL_LEAD || t->cols[t->n - 1] != LABEL_ASSIST)
+        return;
+    str lead = t->heads[t->n - 2], assist = t->heads[t->n - 1];
+    for (int i = t->n - 2; i > resp + 1; i--) t->cols[i] = t->cols[i - 1], t->heads[i] = t->heads[i - 1];
+    t->cols[resp] = LABEL_LEAD, t->heads[resp] = lead;
+    t->cols[resp + 1] = LABEL_ASSIST, t->heads[resp + 1] = assist;
+    t->n--;
+}
+
+struct look {
+    bool serial, due, due_part, people, heading, note;
+    int units;
+    size_t n;
+};
+
+static struct look look_at(struct flat *f, const struct flat_cell *c)
+{
+    struct look l = {.n = c->r.n};
+    int value;
+    l.serial = numbering_serial(&c->r, &value);
+    struct division_due due;
+    l.due = !l.serial && due_only(&c->r, 0, c->r.n);
+    l.due_part = !l.serial && c->r.n <= 30 && due_field(&c->r, 0, c->r.n, 2000, &due);
+    l.people = c->r.n <= 40 && names_are_people(f->e->c->a, &c->r, 0, c->r.n);
+    l.units = c->r.n <= 300 ? names_unit_percent(f->e->c->a, &c->r, 0, c->r.n) : 0;
+    struct numbering num;
+    l.heading = numbering_at(&c->r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && c->r.n <= 90 && !l.serial;
+    l.note = table_is_note(c->text);
+    return l;
+}
+
+static float fit(const struct flat *f, const struct look *l, enum label col)
+{
+    bool prose = !l->serial && !l->due && !l->people && l->units < 60;
+    switch (col) {
+    case LABEL_SERIAL: return l->serial ? 6 : -8;
+    case LABEL_LEAD:
+    case LABEL_RESP:
+    case LABEL_ASSIST: return l->serial || l->due ? -6 : l->units == 100 ? 5 : l->units >= 50 ? 3 : l->people ? -3 : -4;
+    case LABEL_LEADER:
+    case LABEL_PERSON: return l->people ? 5 : l->units == 100 ? -3 : -4;
+    case LABEL_DUE:
+    case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
+    case LABEL_TASK: return l->heading && f->serial ? -1 : l->serial ? -2 : prose ? (l->n > 15 ? 4 : 3) : l->due ? -5 : -3;
+    case LABEL_MEASURE: return prose ? (l->n > 15 ? 3 : 1) : -2;
+    case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
+    case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
+    case LABEL_CATEGORY: return !prose ? -3 : l->n <= 14 ? 3 : -2;
+    default: return l->n <= 30 ? 0 : -1;
+    }
+}
+
+static float skip_cost(enum label col)
+{
+    switch (col) {
+    case LABEL_TASK: return 4;
+    case LABEL_LEAD:
+    case LABEL_RESP: return 2;
+    case LABEL_SERIAL: return 3;
+    case LABEL_REMARK:
+    case LABEL_NONE: return 0.1f;
+    case LABEL_ASSIST:
+    case LABEL_CATEGORY:
+    case LABEL_PERIOD: return 0.5f;
+    default: return 1;
+    }
+}
+
+static float skipped(const struct table *t, int from, int to)
+{
+    float cost = 0;
+    for (int i = from; i < to; i++) cost += skip_cost(t->cols[i]);
+    return cost;
+}
+
+static bool cell_unfinished(const struct flat_cell *c)
+{
+    return str_ends(c->text, STR("、")) || str_ends(c->text, STR("，")) || str_ends(c->text, STR(","));
+}
+
+static float stay_cost(const struct flat *f, size_t i, int col)
+{
+    if (f->t.cols[col] == LABEL_SERIAL) return 9;
+    float cost = f->t.cols[col] == LABEL_TASK || f->t.cols[col] == LABEL_MEASURE ? 1.0f : 2.0f;
+    if (cell_unfinished(&f->cells.at[i - 1])) cost = 0;
+    if (f->cells.at[i].same_line) cost *= 0.5f;
+    return cost;
+}
+
+// Price of starting a row at column j after the row before ended in column i (or -1: after a heading).
+static float row_cost(const struct flat *f, int i, int j)
+{
+    float cost = 0.5f + skipped(&f->t, 0, j);
+    if (i >= 0) cost += skipped(&f->t, i + 1, f->t.n);
+    if (f->serial && f->t.cols[j] != LABEL_SERIAL && f->t.cols[j] != LABEL_CATEGORY) cost += 2;
+    return cost;
+}
+
+static void consider(struct step *s, float score, int from, enum move move)
+{
+    if (score <= s->score) return;
+    *s = (struct step){score, (int16_t)from, (int8_t)move};
+}
+
+static struct step *solve(struct flat *f)
+{
+    int n = f->t.n, states = n + 1;
+    struct step *all = arena_try(f->e->c->a, f->cells.n * (size_t)states * sizeof *all);
+    if (!all) return NULL;
+    for (size_t i = 0; i < f->cells.n && arena_ok(f->e->c->a); i++) {
+        struct look l = look_at(f, &f->cells.at[i]);
+        struct step *now = all + i * (size_t)states, *was = now - states;
+        for (int j = 0; j < n; j++) {
+            now[j] = (struct step){-FLT_MAX, 0, MOVE_ROW};
+            if (i == 0) {
+                now[j].score = -row_cost(f, -1, j);
+            } else {
+                consider(&now[j], was[j].score - stay_cost(f, i, j), j, MOVE_STAY);
+                for (int k = 0; k < n; k++) {
+                    if (k < j) consider(&now[j], was[k].score - skipped(&f->t, k + 1, j), k, MOVE_ON);
+                    if (!f->cells.at[i].same_line)
+                        consider(&now[j], was[k].score - row_cost(f, k, j), k, MOVE_ROW);
+                }
+                consider(&now[j], was[n].score - row_cost(f, -1, j), n, MOVE_ROW);
+            }
+            now[j].score += fit(f, &l, f->t.cols[j]);
+        }
+        now[n] = (struct step){i ? -FLT_MAX : 0, 0, MOVE_ROW};
+        for (int k = 0; i && k < n; k++)
+            consider(&now[n], was[k].score - 0.5f - skipped(&f->t, k + 1, n), k, MOVE_ROW);
+        if (i) consider(&now[n], was[n].score - 0.5f, n, MOVE_ROW);
+        now[n].score += l.heading ? 5 : l.note ? 4 : -4;
+        if (i && f->cells.at[i].same_line) now[n].score -= 20;
+    }
+    return all;
+}
+
+static void flush(struct flat *f, struct table_row *row)
+{
+    table_row_emit(f->e, &f->t, row);
+    *row = (struct table_row){0};
+}
+
+static void heading_cell(struct flat *f, const struct flat_cell *c)
+{
+    struct block_list one = {0};
+    VEC_ADD(f->e->c->a, &one, c->block);
+    if (table_is_note(c->text))
+        emit_notice(f->e, c->text, &one);
+    else
+        table_heading(f->e, &f->t, c->text, &one);
+}
+
+// A second line of a cell goes on without a break when the first one stopped in mid-sentence.
+static const char *glue_for(const struct flat_cell *before, const struct flat_cell *c, enum label label)
+{
+    if (c->same_line) return " ";
+    if (label != LABEL_TASK && label != LABEL_MEASURE) return label_is_unit(label) && !cell_unfinished(before) ? "、" : "";
+    uint32_t last = before->r.n ? before->r.at[before->r.n - 1] : 0;
+    struct numbering num;
+    if (numbering_at(&c->r, 0, &num)) return "\n";
+    return last == 0x3002 || last == ';' || last == ':' ? "\n" : "";
+}
+
+static void emit_rows(struct flat *f, const struct step *all, size_t n_cells)
+{
+    int states = f->t.n + 1;
+    int *path = arena_try(f->e->c->a, n_cells * sizeof *path);
+    if (!path || n_cells == 0) return;
+    const struct step *end = all + (n_cells - 1) * (size_t)states;
+    int at = 0;
+    for (int j = 1; j < states; j++)
+        if (end[j].score > end[at].score) at = j;
+    for (size_t i = n_cells; i-- > 0;) {
+        path[i] = at;
+        at = all[i * (size_t)states + (size_t)at].from;
+    }
+    struct table_row *row = ARENA_NEW(f->e->c->a, struct table_row);
+    for (size_t i = 0; i < n_cells && arena_ok(f->e->c->a); i++) {
+        const struct flat_cell *c = &f->cells.at[i];
+        const struct step *s = &all[i * (size_t)states + (size_t)path[i]];
+        if (s->move == MOVE_ROW) flush(f, row);
+        if (path[i] == f->t.n) {
+            heading_cell(f, c);
+            continue;
+        }
+        const char *glue = i ? glue_for(&f->cells.at[i - 1], c, f->t.cols[path[i]]) : "";
+        table_row_append(f->e, &row->cell[path[i]], c->text, c->block, glue);
+    }
+    flush(f, row);
+}
+
+static bool repeats_header(const struct flat *f, const struct paras *ps, size_t i, size_t n_head)
+{
+    if (n_head == 1 && f->t.n > 1) {
+        struct table *again = ARENA_NEW(f->e->c->a, struct table);
+        bool same = table_header_words(f->e->c->a, &ps->at[i].r, again) == (size_t)f->t.n;
+        for (int k = 0; same && k < f->t.n; k++) same = str_eq(again->heads[k], f->t.heads[k]);
+        return same;
+    }
+    for (size_t k = 0; k < n_head; k++)
+        if (i + k >= ps->n || !str_eq(ps->at[i + k].text, f->t.heads[k])) return false;
+    return true;
+}
+
+static void skip_header(struct flat *f, struct paras *ps, size_t i, size_t n)
+{
+    struct block_list blocks = {0};
+    for (size_t k = 0; k < n; k++) VEC_ADD(f->e->c->a, &blocks, ps->at[i + k].blocks.at[0]);
+    emit_notice(f->e, ps->at[i].text, &blocks);
+}
+
+size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
+{
+    struct flat *f = ARENA_NEW(e->c->a, struct flat);
+    f->e = e;
+    size_t head = read_header(f, ps, i);
+    size_t at = i + head;
+    bool one_line = head == 1;
+    table_settle(&f->t);
+    for (; at < ps->n && arena_ok(e->c->a); at++) {
+        struct para *p = &ps->at[at];
+        if (p->kind == PARA_FURNITURE) {
+            struct block_list one = {0};
+            VEC_ADD(e->c->a, &one, p->blocks.at[0]);
+            emit_notice(e, p->text, &one);
+            continue;
+        }
+        if (p->kind != PARA_TABLE || p->table_head) break;
+        if (head && repeats_header(f, ps, at, head)) {
+            skip_header(f, ps, at, head);
+            at += head - 1;
+            continue;
+        }
+        split_line(e->c->a, f, p, one_line);
+    }
+    settle_two_lines(&f->t);
+    for (int k = 0; k < f->t.n; k++) f->serial |= f->t.cols[k] == LABEL_SERIAL;
+    struct step *all = f->cells.n ? solve(f) : NULL;
+    if (all) emit_rows(f, all, f->cells.n);
+    return at;
+}

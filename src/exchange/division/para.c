@@ -1,0 +1,375 @@
+#include "exchange/division/para.h"
+
+#include "exchange/division/table.h"
+
+bool rune_sentence_end(uint32_t cp)
+{
+    return cp == 0x3002 || cp == ';' || cp == '!' || cp == '?' || cp == ':' || cp == 0x2026;
+}
+
+bool para_is_date(const struct runes *r)
+{
+    size_t i = runes_skip(r, 0);
+    bool open = i < r->n && rune_open(r->at[i]);
+    struct due_hit h;
+    if (!due_at(r, i + open, r->n, 0, &h) || !h.has_year) return false;
+    size_t end = runes_skip(r, h.at.to);
+    if (open && end < r->n && rune_close(r->at[end])) end++;
+    return runes_skip(r, end) >= r->n && r->n <= 24 && !h.before && h.at.to - h.at.from >= 8;
+}
+
+struct line {
+    str text;
+    struct runes r;
+    size_t block;
+    int width; // columns: Chinese 2, Latin 1
+    bool indent, blank_before;
+    bool furniture, table, table_head;
+};
+struct lines {
+    struct line *at;
+    size_t n, cap;
+};
+
+static int width_of(const struct runes *r)
+{
+    int w = 0;
+    for (size_t i = 0; i < r->n; i++) w += r->at[i] < 0x2000 && r->src.p[r->off[i]] < 0x7f && r->src.p[r->off[i]] > 0 ? 1 : 2;
+    return w;
+}
+
+static bool indented(str raw)
+{
+    return str_starts(raw, STR("\u3000")) || str_starts(raw, STR("  ")) || str_starts(raw, STR("\t")) ||
+           str_starts(raw, STR("\u00a0"));
+}
+
+// — 3 —, - 3 -, 第3页 共10页, 3/10
+static bool page_number(const struct runes *r)
+{
+    size_t i = runes_skip(r, 0);
+    if (r->n == 0 || r->n > 16) return false;
+    int dashes = 0, digits = 0, words = 0, others = 0;
+    for (; i < r->n; i++) {
+        uint32_t cp = r->at[i];
+        if (rune_digit(cp))
+            digits++;
+        else if (cp == '-' || cp == 0x2014 || cp == 0x2013 || cp == 0x2015 || cp == 0x2500 || cp == 0x00B7)
+            dashes++;
+        else if (cp == 0x9875 || cp == 0x7B2C || cp == 0x5171 || cp == '/') // 页第共
+            words++;
+        else if (!rune_blank(cp))
+            others++;
+    }
+    bool paged = runes_has(r, "页") && words >= 2;
+    return digits > 0 && digits <= 8 && others == 0 && (dashes >= 2 || paged) && !(dashes == 2 && digits >= 6);
+}
+
+// Marks flattened tables: from a run of header words to the next title or the end.
+static bool table_stops(const struct line *l)
+{
+    size_t i = runes_skip(&l->r, 0);
+    return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "抄送") || runes_is(&l->r, i, "(此件") ||
+           runes_is(&l->r, i, "扫一扫") || para_is_date(&l->r) || runes_is(&l->r, i, "相关链接") ||
+           runes_is(&l->r, i, "分享到") || runes_is(&l->r, i, "打印");
+}
+
+static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
+{
+    struct arena_mark m = arena_mark(a);
+    struct table *t = ARENA_NEW(a, struct table);
+    bool one_line = ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= 3 && table_usable(t);
+    arena_reset_to(a, m);
+    if (one_line) return 1;
+    size_t n = 0;
+    bool any_unit = false, any_task = false;
+    for (; i + n < ls->n && n < 20; n++) {
+        const struct runes *r = &ls->at[i + n].r;
+        enum label l = label_header(r);
+        if (l == LABEL_NONE) break;
+        any_unit |= label_is_unit(l);
+        any_task |= l == LABEL_TASK || l == LABEL_TARGET || l == LABEL_MEASURE;
+    }
+    return n >= 3 && any_unit && any_task ? n : 0;
+}
+
+static void mark_tables(struct arena *a, struct lines *ls)
+{
+    for (size_t i = 0; i < ls->n; i++) {
+        size_t n = header_run(a, ls, i);
+        if (!n) continue;
+        ls->at[i].table_head = true;
+        size_t k = i;
+        for (; k < ls->n; k++) {
+            if (k >= i + n && table_stops(&ls->at[k])) break;
+            ls->at[k].table = true;
+            if (k >= i + n && header_run(a, ls, k)) ls->at[k].table_head = false;
+        }
+        i = k;
+    }
+}
+
+static void mark_furniture(struct arena *a, struct lines *ls)
+{
+    for (size_t i = 0; i < ls->n; i++) ls->at[i].furniture = page_number(&ls->at[i].r);
+    // A running head stands next to page numbers at least three times.
+    struct map seen = {0};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < ls->n; i++) {
+            struct line *l = &ls->at[i];
+            bool beside = (i > 0 && ls->at[i - 1].furniture && page_number(&ls->at[i - 1].r)) ||
+                          (i + 1 < ls->n && ls->at[i + 1].furniture && page_number(&ls->at[i + 1].r));
+            if (!beside || l->furniture || l->r.n > 40 || l->table) continue;
+            enum label label;
+            size_t end;
+            if (label_at(&l->r, 0, &label, &end)) continue;
+            size_t count = (size_t)(uintptr_t)map_get(&seen, l->text);
+            if (pass == 0)
+                map_put(a, &seen, l->text, (void *)(uintptr_t)(count + 1));
+            else
+                l->furniture = count >= 3;
+        }
+    }
+}
+
+static uint32_t last_rune(const struct runes *r)
+{
+    size_t n = r->n;
+    while (n && rune_blank(r->at[n - 1])) n--;
+    return n ? r->at[n - 1] : 0;
+}
+
+static bool unfinished(const struct runes *r)
+{
+    uint32_t cp = last_rune(r);
+    return cp && !rune_sentence_end(cp) && !rune_close(cp) && cp != '.';
+}
+
+// The width at which the text was broken, 0 when it was not.
+static int wrap_width(const struct lines *ls)
+{
+    enum { BUCKETS = 64, STEP = 4, LEAST = 36 };
+    size_t open[BUCKETS] = {0}, all[BUCKETS] = {0}, total = 0;
+    for (size_t i = 0; i < ls->n; i++) {
+        const struct line *l = &ls->at[i];
+        if (l->furniture || l->table) continue;
+        int b = l->width / STEP;
+        if (b >= BUCKETS) b = BUCKETS - 1;
+        all[b]++;
+        total++;
+        if (l->width >= LEAST && unfinished(&l->r)) open[b]++;
+    }
+    int best = 0;
+    for (int b = LEAST / STEP; b + 1 < BUCKETS - 1; b++)
+        if (open[b] + open[b + 1] > open[best] + open[best + 1]) best = b;
+    size_t peak = best ? open[best] + open[best + 1] : 0, longer = 0;
+    if (best + 2 < BUCKETS)
+        for (int b = best + 3; b < BUCKETS; b++) longer += all[b];
+    if (peak < 4 || longer * 20 > total) return 0;
+    return (best + 1) * STEP;
+}
+
+// Does the line start something of its own: numbering in sequence, a label, a date, a heading mark?
+static bool starts_new(const struct line *l, int last_arabic, bool wrapped)
+{
+    enum label label;
+    size_t end;
+    if (label_at(&l->r, 0, &label, &end)) return true;
+    struct numbering num;
+    if (numbering_at(&l->r, 0, &num)) {
+        bool loose = num.rank == RANK_ARABIC && wrapped && num.value != 1 && num.value != last_arabic + 1;
+        bool weak = num.rank == RANK_BULLET && l->r.at[0] == '-';
+        if (!loose && !weak) return true;
+    }
+    if (rune_open(l->r.at[0]) && label_at(&l->r, 1, &label, &end)) return true;
+    return runes_is(&l->r, 0, "附件") || para_is_date(&l->r);
+}
+
+struct joiner {
+    struct ctx *c;
+    const struct lines *ls;
+    struct paras *out;
+    int wrap;
+    int last_arabic;
+    int open; // brackets not closed in the paragraph so far
+    bool quick; // the paragraph so far is a numbering alone
+};
+
+static int open_brackets(const struct runes *r)
+{
+    int depth = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->at[i] == '(' || r->at[i] == '[') depth++;
+        if ((r->at[i] == ')' || r->at[i] == ']') && depth > 0) depth--;
+    }
+    return depth;
+}
+
+// Will an open bracket be closed within the next few lines?
+static bool closes_soon(const struct joiner *j, size_t i)
+{
+    int seen = 0;
+    for (size_t k = i; k < j->ls->n && seen < 4; k++) {
+        const struct runes *r = &j->ls->at[k].r;
+        if (j->ls->at[k].furniture) continue;
+        seen++;
+        for (size_t p = 0; p < r->n; p++) {
+            if (rune_open(r->at[p])) break;
+            if (rune_close(r->at[p])) return true;
+        }
+    }
+    return false;
+}
+
+static bool number_alone(const struct runes *r)
+{
+    struct numbering num;
+    return r->n <= 8 && numbering_at(r, 0, &num) && runes_skip(r, num.end) >= r->n && num.rank < RANK_BULLET;
+}
+
+static bool continues(const struct joiner *j, const struct para *p, const struct line *last, size_t next)
+{
+    const struct line *l = &j->ls->at[next];
+    if (l->table || last->table) return false;
+    if (j->quick) return true;
+    bool fresh = starts_new(l, j->last_arabic, j->wrap > 0);
+    uint32_t cp = last_rune(&last->r);
+    if (j->open > 0 && closes_soon(j, next) && !(fresh && l->r.n > 12 && !rune_open(l->r.at[0]))) return true;
+    if (fresh) return false;
+    if (cp == 0x3001 || cp == ',') return p->r.n > 0;
+    if (cp == ':') {
+        // 责任单位： alone on its line: the value follows
+        enum label label;
+        size_t end;
+        return label_at(&last->r, 0, &label, &end) && runes_skip(&last->r, end) >= last->r.n && l->r.n < 120;
+    }
+    if (!j->wrap || last->width < j->wrap - 6 || l->indent) return false;
+    return unfinished(&last->r) || rune_close(cp);
+}
+
+static bool ascii_edge(str x, str y)
+{
+    return x.n && y.n && (unsigned char)x.p[x.n - 1] < 0x80 && (unsigned char)y.p[0] < 0x80 &&
+           x.p[x.n - 1] != ' ' && ((x.p[x.n - 1] | 32) >= 'a') && ((y.p[0] | 32) >= 'a');
+}
+
+static void take_line(struct joiner *j, struct para *p, const struct line *l)
+{
+    struct arena *a = j->c->a;
+    if (p->text.n) {
+        bool gap = ascii_edge(p->text, l->text) || j->quick;
+        p->text = gap ? str_printf(a, "%.*s %.*s", STR_FMT(p->text), STR_FMT(l->text))
+                      : str_cat(a, p->text, l->text);
+    } else {
+        p->text = l->text;
+    }
+    VEC_ADD(a, &p->blocks, l->block);
+    p->r = p->blocks.n == 1 ? l->r : runes_of(a, p->text);
+    j->open = open_brackets(&p->r);
+    j->quick = number_alone(&p->r);
+    struct numbering num;
+    if (p->blocks.n == 1 && numbering_at(&p->r, 0, &num) && num.rank == RANK_ARABIC) j->last_arabic = num.value;
+}
+
+static void join_lines(struct joiner *j)
+{
+    enum { MAX_JOIN = 60 };
+    const struct line *last = NULL;
+    size_t at = SIZE_MAX; // paragraph being filled
+    for (size_t i = 0; i < j->ls->n && arena_ok(j->c->a); i++) {
+        const struct line *l = &j->ls->at[i];
+        bool joined = at != SIZE_MAX && !l->furniture && j->out->at[at].blocks.n < MAX_JOIN &&
+                      continues(j, &j->out->at[at], last, i);
+        struct para *p = joined ? &j->out->at[at] : VEC_PUSH(j->c->a, j->out);
+        if (l->furniture) {
+            p->kind = PARA_FURNITURE;
+            p->text = l->text;
+            p->r = l->r;
+            VEC_ADD(j->c->a, &p->blocks, l->block);
+            continue;
+        }
+        if (!joined) at = j->out->n - 1, j->open = 0, j->quick = false;
+        take_line(j, p, l);
+        if (l->table) p->kind = PARA_TABLE, p->table_head = l->table_head, j->quick = false;
+        last = l;
+    }
+}
+
+bool paras_read(struct ctx *c, struct division_result *res, const struct text_lines *lines, struct paras *out)
+{
+    struct lines ls = {0};
+    bool blank = true;
+    for (size_t i = 0; i < lines->n && arena_ok(c->a); i++) {
+        str text = text_clean(c->a, lines->at[i].text);
+        if (text.n == 0) {
+            blank = true;
+            continue;
+        }
+        if (res->blocks.n >= DIVISION_MAX_BLOCKS) return fail(c, ERR_TOO_LARGE, "division.too_many_blocks");
+        struct division_block *b = VEC_PUSH(c->a, &res->blocks);
+        b->text = text;
+        b->at.line = lines->at[i].no;
+        struct line *l = VEC_PUSH(c->a, &ls);
+        l->text = text;
+        l->r = runes_of(c->a, text);
+        l->block = res->blocks.n - 1;
+        l->width = width_of(&l->r);
+        l->indent = indented(lines->at[i].text);
+        l->blank_before = blank;
+        blank = false;
+    }
+    mark_tables(c->a, &ls);
+    mark_furniture(c->a, &ls);
+    struct joiner j = {.c = c, .ls = &ls, .out = out, .wrap = wrap_width(&ls)};
+    join_lines(&j);
+    return ctx_ok(c);
+}
+
+// A paragraph that is one bracket around fields: （责任单位：甲局；完成时限：6月底）
+static bool bracketed_fields(struct arena *a, struct para *p, int year)
+{
+    size_t i = runes_skip(&p->r, 0);
+    while (i < p->r.n && p->r.at[i] == 0x2014) i++;
+    if (i >= p->r.n || !rune_open(p->r.at[i])) return false;
+    struct numbering num;
+    if (numbering_at(&p->r, 0, &num) && num.rank < RANK_BULLET) return false;
+    struct segments segs = {0};
+    fields_split(a, &p->r, i, year, &segs);
+    if (segs.n == 0) return false;
+    for (size_t k = 0; k < segs.n; k++) {
+        if (!segs.at[k].tail || segs.at[k].text.from < segs.at[k].text.to) return false;
+        fields_merge(a, &p->f, &segs.at[k].f);
+    }
+    return true;
+}
+
+static void analyse(struct arena *a, struct para *p, int year)
+{
+    if (para_is_date(&p->r)) {
+        p->kind = PARA_DATE;
+        return;
+    }
+    enum label label;
+    size_t end, from = runes_skip(&p->r, 0);
+    p->numbered = numbering_at(&p->r, from, &p->num);
+    size_t body = p->numbered ? p->num.end : from;
+    bool labelled = label_at(&p->r, body, &label, &end) && label_is_field(label);
+    if (labelled && fields_line(a, &p->r, body, p->r.n, year, &p->f)) {
+        p->kind = PARA_FIELDS;
+        return;
+    }
+    p->f = (struct fields){0};
+    if (bracketed_fields(a, p, year)) {
+        p->kind = PARA_FIELDS;
+        p->numbered = false;
+        return;
+    }
+    p->f = (struct fields){0};
+    fields_split(a, &p->r, body, year, &p->segs);
+}
+
+void paras_analyse(struct arena *a, struct paras *ps, int year)
+{
+    for (size_t i = 0; i < ps->n && arena_ok(a); i++)
+        if (ps->at[i].kind == PARA_TEXT) analyse(a, &ps->at[i], year);
+}

@@ -1,0 +1,544 @@
+#include "exchange/division/tree.h"
+
+#include "exchange/division/targets.h"
+
+enum { RANK_TEXT = 90, NO_NODE = -1 }; // unnumbered passages hang below everything numbered
+
+struct part {
+    str text;
+    struct block_list blocks;
+};
+
+struct node {
+    int rank;
+    int parent, first_child, last_child, next;
+    size_t n_children;
+    str number;
+    VEC(struct part) parts;
+    struct block_list field_blocks;
+    struct fields own;
+    bool standalone; // fields came on lines of their own
+    bool has_own;    // this node or one below it has units
+    bool letter, title, furniture;
+};
+
+struct tree {
+    struct emitter *e;
+    struct paras *ps;
+    VEC(struct node) nodes;
+    int last;           // node that field lines and continuations belong to
+    size_t letter_end;  // paragraphs before it belong to the letter of transmittal
+    size_t first_work;  // first paragraph with units, or of a table
+    int last_own;       // greatest node index with units
+    bool any_units;
+};
+
+static int node_new(struct tree *t, int rank, int parent)
+{
+    int id = (int)t->nodes.n;
+    struct node *n = VEC_PUSH(t->e->c->a, &t->nodes);
+    *n = (struct node){.rank = rank, .parent = parent, .first_child = NO_NODE, .last_child = NO_NODE, .next = NO_NODE};
+    if (parent == NO_NODE) return id;
+    struct node *p = &t->nodes.at[parent];
+    if (p->last_child == NO_NODE)
+        p->first_child = id;
+    else
+        t->nodes.at[p->last_child].next = id;
+    p->last_child = id;
+    p->n_children++;
+    return id;
+}
+
+static void add_part(struct tree *t, int node, str text, const struct para *p)
+{
+    struct part *part = VEC_PUSH(t->e->c->a, &t->nodes.at[node].parts);
+    part->text = text;
+    for (size_t i = 0; i < p->blocks.n; i++) VEC_ADD(t->e->c->a, &part->blocks, p->blocks.at[i]);
+}
+
+// The nearest open node that may hold one of this rank.
+static int parent_for(const struct tree *t, int rank)
+{
+    int at = t->last;
+    while (at > 0 && t->nodes.at[at].rank >= rank) at = t->nodes.at[at].parent;
+    return at < 0 ? 0 : at;
+}
+
+static struct block_list *blocks_of(struct para *p)
+{
+    return (struct block_list *)(void *)&p->blocks; // the same anonymous vector type
+}
+
+// 工作任务： in front of a text is a label, not part of the task.
+static size_t skip_task_label(const struct runes *r, size_t from)
+{
+    enum label label;
+    size_t end;
+    if (label_at(r, from, &label, &end) && label == LABEL_TASK) return runes_skip(r, end);
+    return from;
+}
+
+static void take_segments(struct tree *t, struct para *p, int node, int rank, int parent)
+{
+    for (size_t k = 0; k < p->segs.n; k++) {
+        struct segment *s = &p->segs.at[k];
+        if (k > 0) {
+            // Words after the last tail belong to what stands before them.
+            if (s->tail) node = node_new(t, rank, parent);
+        }
+        size_t from = k == 0 ? skip_task_label(&p->r, s->text.from) : s->text.from;
+        add_part(t, node, runes_slice(&p->r, from, s->text.to), p);
+        fields_merge(t->e->c->a, &t->nodes.at[node].own, &s->f);
+        t->last = node;
+    }
+}
+
+static void take_numbered(struct tree *t, struct para *p)
+{
+    int parent = parent_for(t, p->num.rank);
+    int node = node_new(t, p->num.rank, parent);
+    t->nodes.at[node].number = runes_slice(&p->r, 0, p->num.end);
+    t->last = node;
+    if (p->segs.n == 0) add_part(t, node, STR_EMPTY, p);
+    take_segments(t, p, node, p->num.rank, parent);
+}
+
+static bool para_has_units(const struct paras *ps, size_t i)
+{
+    const struct para *p = &ps->at[i];
+    for (size_t k = 0; k < p->segs.n; k++)
+        if (fields_units(&p->segs.at[k].f)) return true;
+    size_t next = i + 1;
+    while (next < ps->n && ps->at[next].kind == PARA_FURNITURE) next++;
+    return next < ps->n && ps->at[next].kind == PARA_FIELDS;
+}
+
+// Unnumbered passages from i on that bear units, before the next numbered one.
+static size_t own_run(const struct paras *ps, size_t i)
+{
+    size_t n = 0;
+    for (; i < ps->n && n < 2; i++) {
+        const struct para *p = &ps->at[i];
+        if (p->kind == PARA_TABLE || p->kind == PARA_DATE || (p->kind == PARA_TEXT && p->numbered)) break;
+        if (p->kind == PARA_TEXT && para_has_units(ps, i)) n++;
+    }
+    return n;
+}
+
+static bool ends_sentence(const struct runes *r)
+{
+    size_t n = r->n;
+    while (n && rune_blank(r->at[n - 1])) n--;
+    return n && (rune_sentence_end(r->at[n - 1]) || r->at[n - 1] == '.' || r->at[n - 1] == ',');
+}
+
+static bool short_line(const struct runes *r)
+{
+    return r->n <= 45 && !ends_sentence(r);
+}
+
+static void take_unnumbered(struct tree *t, size_t i)
+{
+    struct para *p = &t->ps->at[i];
+    struct node *last = &t->nodes.at[t->last];
+    bool has = para_has_units(t->ps, i);
+    bool open = t->last > 0 && !fields_any(&last->own) && !last->letter && !last->title;
+    bool title = !has && text_is_title(&p->r) && (!open || last->rank == RANK_TEXT);
+    if (title || text_is_colophon(&p->r)) {
+        int node = node_new(t, RANK_TEXT, title ? 0 : parent_for(t, RANK_TEXT));
+        t->nodes.at[node].title = title;
+        t->nodes.at[node].furniture = !title;
+        add_part(t, node, p->text, p);
+        if (title) t->last = node; // numbering starts afresh below a new title
+        return;
+    }
+    // A heading over several passages with units of their own; otherwise the task's own text goes on.
+    bool under_heading = open && last->rank < RANK_TEXT && own_run(t->ps, i) >= 2;
+    bool fresh_list = open && last->rank < RANK_TEXT && has && last->rank <= RANK_CHINESE_BRACKET &&
+                      last->parts.n == 1 && utf8_count(last->parts.at[0].text) <= 25 && last->rank == RANK_CHINESE;
+    if (open && !under_heading && !fresh_list) {
+        size_t first = t->nodes.at[t->last].parts.n;
+        take_segments(t, p, t->last, RANK_TEXT, t->nodes.at[t->last].parent);
+        if (p->segs.n == 0 && first == t->nodes.at[t->last].parts.n) add_part(t, t->last, p->text, p);
+        return;
+    }
+    int parent = parent_for(t, RANK_TEXT);
+    int node = node_new(t, RANK_TEXT, parent);
+    t->last = node;
+    if (p->segs.n == 0) add_part(t, node, p->text, p);
+    take_segments(t, p, node, RANK_TEXT, parent);
+}
+
+static void take_fields(struct tree *t, struct para *p)
+{
+    struct node *n = &t->nodes.at[t->last];
+    if (t->last == 0 || n->title || n->letter || n->furniture) {
+        emit_doubt(t->e, p->text, "division.stray_fields", blocks_of(p));
+        return;
+    }
+    fields_merge(t->e->c->a, &n->own, &p->f);
+    n->standalone |= fields_units(&p->f);
+    for (size_t i = 0; i < p->blocks.n; i++) VEC_ADD(t->e->c->a, &n->field_blocks, p->blocks.at[i]);
+}
+
+// ---- the letter of transmittal ------------------------------------------------------------------
+
+static size_t find_first_work(const struct paras *ps)
+{
+    for (size_t i = 0; i < ps->n; i++) {
+        const struct para *p = &ps->at[i];
+        if (p->kind == PARA_TABLE) return i;
+        if (p->kind == PARA_FIELDS && (fields_units(&p->f) || p->f.leader.n)) return i ? i - 1 : 0;
+        for (size_t k = 0; k < p->segs.n; k++)
+            if (fields_units(&p->segs.at[k].f)) return i;
+    }
+    return ps->n;
+}
+
+static bool letter_words(const struct runes *r)
+{
+    static const char *const words[] = {"印发给你们", "印发你们", "通知如下", "贯彻执行", "贯彻落实", "印发", "意见如下",
+                                        "认真组织实施", "要求如下", "分解如下", "下达给你们"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_has(r, words[i])) return true;
+    return false;
+}
+
+// The letter ends with its date, or with the title of what it sends when numbering starts again there.
+static size_t find_letter_end(const struct tree *t)
+{
+    const struct paras *ps = t->ps;
+    size_t date = 0, title = 0, opening = SIZE_MAX;
+    bool numbered = false;
+    for (size_t i = 0; i < t->first_work; i++) {
+        const struct para *p = &ps->at[i];
+        if (p->kind == PARA_FURNITURE) continue;
+        if (opening == SIZE_MAX && p->kind == PARA_TEXT && letter_words(&p->r) && p->r.n > 24 &&
+            !text_is_title(&p->r))
+            opening = i;
+        if (opening == SIZE_MAX) continue;
+        if (p->kind == PARA_DATE || (p->kind == PARA_TEXT && runes_is(&p->r, 0, "(此件"))) date = i + 1;
+        if (p->kind != PARA_TEXT) continue;
+        if (p->numbered && p->num.rank < RANK_BULLET) numbered = true;
+        if (!p->numbered && text_is_title(&p->r) && i > opening && (numbered || !title)) title = i;
+    }
+    if (date) return date;
+    if (title) return title;
+    if (t->first_work == ps->n) return opening == SIZE_MAX ? 0 : opening + 1;
+    // No date and no second title: the letter is what precedes the first numbering.
+    for (size_t i = 0; i < t->first_work; i++)
+        if (ps->at[i].numbered) return i;
+    return opening == SIZE_MAX ? 0 : opening + 1;
+}
+
+static void emit_letter(struct tree *t, struct para *p)
+{
+    bool heading = p->kind == PARA_TEXT && !p->numbered && !text_is_colophon(&p->r) && text_is_title(&p->r);
+    if (heading) {
+        if (t->e->r->title.n == 0) t->e->r->title = p->text;
+        emit_heading(t->e, STR_EMPTY, p->text, 0, blocks_of(p));
+    } else {
+        emit_notice(t->e, p->text, blocks_of(p));
+    }
+}
+
+static void grow(struct tree *t)
+{
+    for (size_t i = 0; i < t->ps->n && arena_ok(t->e->c->a);) {
+        struct para *p = &t->ps->at[i];
+        if (p->kind == PARA_TABLE) {
+            i = flat_table(t->e, t->ps, i);
+            t->last = 0;
+            continue;
+        }
+        i++;
+        if (p->kind == PARA_FURNITURE || p->kind == PARA_DATE)
+            emit_notice(t->e, p->text, blocks_of(p));
+        else if (i - 1 < t->letter_end)
+            emit_letter(t, p);
+        else if (p->kind == PARA_FIELDS)
+            take_fields(t, p);
+        else if (p->numbered)
+            take_numbered(t, p);
+        else
+            take_unnumbered(t, i - 1);
+    }
+}
+
+// ---- deciding -----------------------------------------------------------------------------------
+
+static void mark_own(struct tree *t)
+{
+    for (size_t i = t->nodes.n; i-- > 1;) {
+        struct node *n = &t->nodes.at[i];
+        if (fields_units(&n->own)) {
+            n->has_own = true;
+            t->any_units = true;
+            if ((int)i > t->last_own) t->last_own = (int)i;
+        }
+        if (n->has_own && n->parent > 0) t->nodes.at[n->parent].has_own = true;
+    }
+}
+
+// When only the last of several children bears units and the parent has none, they are the group's.
+static void lift_groups(struct tree *t)
+{
+    for (size_t i = t->nodes.n; i-- > 1;) {
+        struct node *n = &t->nodes.at[i];
+        if (n->n_children < 2 || fields_units(&n->own)) continue;
+        bool only_last = true;
+        for (int k = n->first_child; k != NO_NODE && only_last; k = t->nodes.at[k].next) {
+            struct node *child = &t->nodes.at[k];
+            bool last = k == n->last_child;
+            only_last = child->n_children == 0 && fields_units(&child->own) == last && child->rank < RANK_TEXT;
+        }
+        if (!only_last) continue;
+        struct node *child = &t->nodes.at[n->last_child];
+        fields_merge(t->e->c->a, &n->own, &child->own);
+        child->own = (struct fields){0};
+        child->has_own = false;
+        n->standalone = true;
+        for (size_t k = 0; k < child->field_blocks.n; k++)
+            VEC_ADD(t->e->c->a, &n->field_blocks, child->field_blocks.at[k]);
+        child->field_blocks.n = 0;
+    }
+}
+
+struct above {
+    struct fields f;
+    const struct above *up;
+    const struct node *heading;
+    bool requirement;
+};
+
+static str node_text(struct tree *t, const struct node *n)
+{
+    if (n->parts.n == 1) return n->parts.at[0].text;
+    struct buf b;
+    buf_init(&b, t->e->c->a, 1024 * 1024);
+    for (size_t i = 0; i < n->parts.n; i++) {
+        if (n->parts.at[i].text.n == 0) continue;
+        if (b.n) buf_addc(&b, '\n');
+        buf_add(&b, n->parts.at[i].text);
+    }
+    return buf_str(&b);
+}
+
+static void node_blocks(struct tree *t, size_t task, int id, bool measure)
+{
+    const struct node *n = &t->nodes.at[id];
+    for (size_t i = 0; i < n->parts.n; i++)
+        for (size_t k = 0; k < n->parts.at[i].blocks.n; k++) emit_task_block(t->e, task, n->parts.at[i].blocks.at[k]);
+    if (measure) VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, node_text(t, n));
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) node_blocks(t, task, k, true);
+    for (size_t k = 0; k < n->field_blocks.n; k++) emit_task_block(t->e, task, n->field_blocks.at[k]);
+}
+
+static void make_task(struct tree *t, int id, const struct above *up)
+{
+    struct node *n = &t->nodes.at[id];
+    struct task_draft d = {.number = n->number, .text = node_text(t, n), .own = n->own, .own_from = FROM_OWN,
+                           .inherited = up ? &up->f : NULL, .inherited_from = FROM_SECTION};
+    size_t task = t->e->r->tasks.n;
+    struct division_task *made = emit_task(t->e, &d);
+    size_t depth = 0;
+    const struct above *chain[16];
+    for (const struct above *u = up; u && depth < COUNT_OF(chain); u = u->up)
+        if (u->heading) chain[depth++] = u;
+    while (depth) VEC_ADD(t->e->c->a, &made->section, chain[--depth]->heading->parts.at[0].text);
+    node_blocks(t, task, id, false);
+    // Deadlines of the measures count when neither the task nor its fields state one.
+    emit_task_done(t->e, task);
+}
+
+static void make_heading(struct tree *t, struct node *n)
+{
+    struct block_list first = {0};
+    if (n->parts.n) first = n->parts.at[0].blocks;
+    size_t n_first = first.n;
+    struct block_list all = {0};
+    for (size_t i = 0; i < n_first; i++) VEC_ADD(t->e->c->a, &all, first.at[i]);
+    for (size_t i = 0; i < n->field_blocks.n; i++) VEC_ADD(t->e->c->a, &all, n->field_blocks.at[i]);
+    emit_heading(t->e, n->number, n->parts.n ? n->parts.at[0].text : STR_EMPTY, n->rank, &all);
+    for (size_t i = 1; i < n->parts.n; i++) emit_notice(t->e, n->parts.at[i].text, &n->parts.at[i].blocks);
+}
+
+static void make_notice(struct tree *t, struct node *n)
+{
+    for (size_t i = 0; i < n->parts.n; i++) {
+        str text = n->parts.at[i].text;
+        struct runes r = runes_of(t->e->c->a, text);
+        if (i == 0 && n->parts.n > 1 && n->number.n && short_line(&r)) {
+            emit_heading(t->e, n->number, text, n->rank, &n->parts.at[0].blocks);
+            continue;
+        }
+        if (i == 0 && n->number.n) text = str_cat(t->e->c->a, n->number, text);
+        emit_notice(t->e, text, &n->parts.at[i].blocks);
+    }
+    if (n->field_blocks.n) emit_notice(t->e, n->own.units_text, &n->field_blocks);
+}
+
+static bool has_targets(struct tree *t, str text)
+{
+    struct division_task probe = {0};
+    targets_find(t->e->c->a, text, &probe);
+    return probe.targets.n > 0;
+}
+
+static bool instructs_units(str text)
+{
+    static const char *const words[] = {"各部门要", "各单位要", "各责任单位要", "各牵头单位要", "各级各部门", "高度重视",
+                                        "加强领导", "加强组织领导", "各相关单位要", "各有关部门要", "各街道要", "压实责任",
+                                        "提高站位", "强化督查", "各责任部门要"};
+    return str_has_any(text, words, COUNT_OF(words));
+}
+
+// A passage without number and units: each of its paragraphs is judged alone.
+static void leaf_unnumbered(struct tree *t, int id, const struct above *up, bool inherits)
+{
+    struct node *n = &t->nodes.at[id];
+    bool closing = n->furniture || id > t->last_own || (up && up->requirement);
+    for (size_t i = 0; i < n->parts.n; i++) {
+        struct part *p = &n->parts.at[i];
+        struct runes r = runes_of(t->e->c->a, p->text);
+        bool heading = closing ? short_line(&r) && text_is_title(&r) : n->title || short_line(&r);
+        if (heading)
+            emit_heading(t->e, STR_EMPTY, p->text, n->rank, &p->blocks);
+        else if (!closing && (inherits || has_targets(t, p->text)))
+            emit_doubt(t->e, p->text, "division.unnumbered", &p->blocks);
+        else
+            emit_notice(t->e, p->text, &p->blocks);
+    }
+    if (n->title && t->e->r->title.n == 0 && n->parts.n) t->e->r->title = n->parts.at[0].text;
+    if (n->field_blocks.n) emit_doubt(t->e, n->own.due.text, "division.stray_fields", &n->field_blocks);
+}
+
+static bool sibling_has_own(const struct tree *t, const struct node *n)
+{
+    if (n->parent < 0) return false;
+    for (int k = t->nodes.at[n->parent].first_child; k != NO_NODE; k = t->nodes.at[k].next)
+        if (t->nodes.at[k].has_own && t->nodes.at[k].rank == n->rank) return true;
+    return false;
+}
+
+static void leaf(struct tree *t, int id, const struct above *up)
+{
+    struct node *n = &t->nodes.at[id];
+    bool inherits = up && fields_units(&up->f);
+    if (fields_units(&n->own)) {
+        make_task(t, id, up);
+        return;
+    }
+    if (n->rank == RANK_TEXT) {
+        leaf_unnumbered(t, id, up, inherits);
+        return;
+    }
+    str text = node_text(t, n);
+    if (inherits) {
+        make_task(t, id, up);
+    } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) || instructs_units(text)) {
+        make_notice(t, n);
+    } else {
+        struct runes r = runes_of(t->e->c->a, text);
+        bool bare_heading = t->any_units && !sibling_has_own(t, n) && short_line(&r) && !has_targets(t, text);
+        bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
+        if (bare_heading || (outer && !sibling_has_own(t, n)))
+            make_heading(t, n);
+        else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE)
+            make_notice(t, n);
+        else
+            make_task(t, id, up);
+    }
+}
+
+static void notice_subtree(struct tree *t, int id)
+{
+    struct node *n = &t->nodes.at[id];
+    if (n->n_children && n->rank < RANK_TEXT)
+        make_heading(t, n);
+    else
+        make_notice(t, n);
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) notice_subtree(t, k);
+}
+
+static void decide(struct tree *t, int id, const struct above *up);
+
+static void decide_children(struct tree *t, int id, const struct above *up)
+{
+    struct node *n = &t->nodes.at[id];
+    str text = n->parts.n ? n->parts.at[0].text : STR_EMPTY;
+    struct above here = {.f = n->own, .up = up, .heading = n->parts.n && !n->title ? n : NULL,
+                         .requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40))};
+    if (up) {
+        if (!fields_units(&here.f)) {
+            here.f.units = up->f.units;
+            here.f.units_text = up->f.units_text;
+        }
+        if (here.f.leader.n == 0) here.f.leader = up->f.leader;
+        if (!here.f.has_due) here.f.due = up->f.due, here.f.has_due = up->f.has_due;
+    }
+    make_heading(t, n);
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) decide(t, k, &here);
+}
+
+// Children that are only steps of their parent: finer than 1. and below a node that is a task itself.
+static bool children_are_measures(const struct tree *t, const struct node *n)
+{
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) {
+        int rank = t->nodes.at[k].rank;
+        bool fine = (rank >= RANK_ARABIC_BRACKET && rank <= RANK_BULLET) ||
+                    (rank == RANK_TEXT) || (n->rank >= RANK_ARABIC && rank > n->rank);
+        if (!fine) return false;
+    }
+    return true;
+}
+
+static bool child_has_own(const struct tree *t, const struct node *n)
+{
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next)
+        if (t->nodes.at[k].has_own) return true;
+    return false;
+}
+
+static void decide(struct tree *t, int id, const struct above *up)
+{
+    struct node *n = &t->nodes.at[id];
+    if (n->n_children == 0) {
+        leaf(t, id, up);
+        return;
+    }
+    bool units = fields_units(&n->own) || (up && fields_units(&up->f));
+    if (child_has_own(t, n) || n->title) {
+        decide_children(t, id, up);
+        return;
+    }
+    str text = node_text(t, n);
+    if (units) {
+        bool sentence = fields_units(&n->own) && utf8_count(text) >= 60;
+        if (children_are_measures(t, n) || sentence)
+            make_task(t, id, up);
+        else
+            decide_children(t, id, up);
+        return;
+    }
+    bool requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40)) || instructs_units(text);
+    if (requirement)
+        notice_subtree(t, id);
+    else if (n->rank >= RANK_ARABIC && children_are_measures(t, n))
+        make_task(t, id, up);
+    else
+        decide_children(t, id, up);
+}
+
+void tree_build(struct emitter *e, struct paras *ps)
+{
+    struct tree t = {.e = e, .ps = ps, .last_own = 0};
+    node_new(&t, 0, NO_NODE);
+    t.first_work = find_first_work(ps);
+    t.letter_end = find_letter_end(&t);
+    grow(&t);
+    mark_own(&t);
+    lift_groups(&t);
+    for (int k = t.nodes.at[0].first_child; k != NO_NODE && arena_ok(e->c->a); k = t.nodes.at[k].next)
+        decide(&t, k, NULL);
+}

@@ -1,0 +1,127 @@
+#include "exchange/division/tree.h"
+
+bool text_is_requirement(str heading)
+{
+    static const char *const words[] = {
+        "工作要求", "有关要求", "相关要求", "保障措施", "组织领导", "组织保障", "实施保障", "指导思想", "基本原则",
+        "工作原则", "总体要求", "总体思路", "起草背景", "几点要求", "督查考核", "督促检查", "推进机制", "工作机制", "工作步骤",
+        "组织实施", "考核评价", "贯彻落实要求", "强化保障", "附则", "落实要求", "督查督办", "工作保障", "推进要求",
+        "编制依据", "编制背景", "适用范围", "主要依据", "落实保障", "组织机构", "有关事项", "实施要求", "考核办法",
+        "督导考核", "考核奖惩", "监督考核"};
+    return str_has_any(heading, words, COUNT_OF(words));
+}
+
+static bool sentence_like(const struct runes *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->at[i] == 0x3002 || r->at[i] == ';') return true;
+    return false;
+}
+
+// Behind the last word of a title only closing marks and one bracketed remark may stand.
+static bool ends_title(const struct runes *r, size_t i)
+{
+    for (i = runes_skip(r, i); i < r->n; i = runes_skip(r, i + 1)) {
+        uint32_t cp = r->at[i];
+        if (rune_open(cp)) {
+            size_t close = runes_close(r, i, r->n);
+            if (close == SIZE_MAX) return false;
+            i = close;
+        } else if (cp != 0x300B && cp != 0x201D && cp != 0x3009 && cp != '"') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool text_is_title(const struct runes *r)
+{
+    if (r->n < 4 || r->n > 70 || sentence_like(r)) return false;
+    static const char *const words[] = {"方案", "清单", "分工", "分解", "台账", "任务表", "一览表", "工作要点", "要点",
+                                        "计划", "的通知", "任务书", "目标任务", "的意见", "责任表", "实事", "折子",
+                                        "分解表", "项目表", "重点任务", "重点工作"};
+    uint32_t last = r->at[r->n - 1];
+    if (last == ':' || last == ',') return false;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->at[i] == ',') return false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        for (size_t at = runes_find(r, 0, r->n, words[i]); at != SIZE_MAX; at = runes_find(r, at + 1, r->n, words[i]))
+            if (ends_title(r, at + runes_lit(r, at, words[i]))) return true;
+    return false;
+}
+
+bool text_is_colophon(const struct runes *r)
+{
+    static const char *const words[] = {
+        "附件", "抄送", "(此件", "此件", "扫一扫", "分享", "打印", "关闭", "责任编辑", "编辑:", "来源:", "信息来源",
+        "发布时间", "发布日期", "浏览次数", "点击", "字号", "字体", "索引号", "索 引", "相关链接", "相关文档", "上一篇",
+        "下一篇", "版权所有", "主办单位:", "网站", "联系电话", "联系人", "注:", "备注:", "说明:", "无障碍", "首页",
+        "当前位置", "您现在", "公开方式", "有效性", "有 效 性", "文号", "文 号", "发文", "成文", "主题分类", "发布机构",
+        "信息名称", "返回", "下载", "(共", "单位:", "填报单位", "注明", "政策解读", "ICP", "主送", "*注", "※"};
+    size_t i = runes_skip(r, 0);
+    while (i < r->n && (r->at[i] == 0x2022 || r->at[i] == '[')) i = runes_skip(r, i + 1);
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        if (runes_is(r, i, words[k])) return true;
+    return false;
+}
+
+static bool speaks_of_work(const struct runes *r)
+{
+    static const char *const words[] = {"任务", "工作", "实事", "分工", "分解", "清单", "台账", "要点", "方案",
+                                        "项目", "目标", "计划", "折子"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_has(r, words[i])) return true;
+    return false;
+}
+
+// 2023—2025年 names a span of years, not one.
+static bool year_range(const struct runes *r)
+{
+    for (size_t i = 0; i + 9 <= r->n; i++) {
+        int x, y;
+        if (runes_int(r, i, &x) != 4) continue;
+        size_t k = i + 4;
+        k += runes_lit(r, k, "年");
+        uint32_t cp = r->at[k];
+        if (cp != '-' && cp != 0x2014 && cp != 0x2013 && cp != '~' && cp != 0x81F3) continue;
+        while (r->at[k] == cp) k++;
+        if (runes_int(r, k, &y) == 4 && x >= 1990 && y > x && y < 2100) return true;
+    }
+    return false;
+}
+
+int document_year(const struct division_block *blocks, size_t n, struct arena *a, bool *weak)
+{
+    enum { LOOK = 400 };
+    int number = 0, date = 0;
+    struct {
+        int year, votes;
+    } seen[8] = {{0}};
+    size_t n_seen = 0;
+    *weak = false;
+    for (size_t i = 0; i < n && i < LOOK; i++) {
+        struct arena_mark m = arena_mark(a);
+        struct runes r = runes_of(a, blocks[i].text);
+        if (!number) number = due_year_in(&r, true);
+        int y = due_year_in(&r, false);
+        struct due_hit h;
+        if (!y && due_at(&r, 0, r.n, 0, &h) && h.has_year && h.day != DAY_NONE) y = day_civil(h.day).year;
+        bool title = y && r.n <= 70 && !sentence_like(&r) && speaks_of_work(&r) && !year_range(&r) &&
+                     !runes_has(&r, "会议");
+        if (y && !date && para_is_date(&r)) date = y;
+        arena_reset_to(a, m);
+        if (!title) continue;
+        size_t k = 0;
+        while (k < n_seen && seen[k].year != y) k++;
+        if (k == COUNT_OF(seen)) continue;
+        if (k == n_seen) n_seen++;
+        seen[k].year = y;
+        seen[k].votes++;
+    }
+    int best = 0, votes = 0;
+    for (size_t k = 0; k < n_seen; k++)
+        if (seen[k].votes > votes) votes = seen[k].votes, best = seen[k].year;
+    if (best) return best;
+    *weak = true;
+    return number ? number : date;
+}
