@@ -1,0 +1,113 @@
+/* bihuan check, journal verify, rebuild --compare, backup; and the tables printed from the code. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "ledger/check.h"
+#include "ledger/tables.h"
+
+typedef bool look_fn(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *summary);
+
+static int look(int argc, char **argv, const char *usage, int words, look_fn *fn)
+{
+    struct ctx c = cli_ctx();
+    struct arena *found = arena_new(SIZE_MAX);
+    struct cli_options o;
+    struct ledger *l = NULL;
+    struct findings f;
+    struct buf out;
+    struct request r;
+    int code = EXIT_USAGE;
+    if (!found || !cli_read(&c, &o, argc, argv) || o.n_words != words) {
+        fprintf(stderr, "usage: bihuan %s [--data DIR] [--district CODE]\n", usage);
+    } else {
+        findings_init(&f, found, c.lang);
+        buf_init(&out, found, SIZE_MAX);
+        bool ok = cli_open(&c, &o, false, &l) && cli_request(&c, l, &o, &r) && fn(&c, l, r.district, &f, &out);
+        for (size_t i = 0; i < f.lines.n; i++) printf("%.*s\n", STR_FMT(f.lines.at[i]));
+        if (f.more) printf("… +%zu\n", f.more);
+        if (ok) printf("%.*s, %zu finding(s)\n", STR_FMT(buf_str(&out)), f.lines.n + f.more);
+        code = !ok ? cli_fail(&c) : f.lines.n ? EXIT_FINDINGS : 0;
+        ledger_close(l);
+    }
+    arena_free(found);
+    cli_end(&c);
+    return code;
+}
+
+static bool check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *out)
+{
+    struct check_result r;
+    if (!ledger_check(c, l, district, f, &r)) return false;
+    buf_printf(out, "%.*s: %" PRId64 " journal records, %" PRId64 " records, %" PRId64 " items, %" PRId64 " files",
+               STR_FMT(store_engine(ledger_store(l))), r.journal_rows, r.records, r.items, r.files);
+    return true;
+}
+
+static bool verify(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *out)
+{
+    int64_t rows = 0;
+    if (!ledger_verify(c, l, district, f, &rows)) return false;
+    buf_printf(out, "%" PRId64 " journal records", rows);
+    return true;
+}
+
+static bool compare(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *out)
+{
+    int64_t records = 0;
+    if (!ledger_compare(c, l, district, f, &records)) return false;
+    buf_printf(out, "%" PRId64 " records rebuilt and compared", records);
+    return true;
+}
+
+int cli_check(int argc, char **argv)
+{
+    return look(argc, argv, "check", 0, check);
+}
+
+int cli_journal(int argc, char **argv)
+{
+    bool named = argc > 1 && strcmp(argv[1], "verify") == 0;
+    return look(argc - named, argv + named, "journal verify", named ? 0 : -1, verify);
+}
+
+int cli_rebuild(int argc, char **argv)
+{
+    bool named = argc > 1 && strcmp(argv[1], "--compare") == 0;
+    return look(argc - named, argv + named, "rebuild --compare", named ? 0 : -1, compare);
+}
+
+int cli_backup(int argc, char **argv)
+{
+    struct ctx c = cli_ctx();
+    struct cli_options o;
+    struct ledger *l = NULL;
+    int code = EXIT_USAGE;
+    if (!cli_read(&c, &o, argc, argv) || o.n_words != 0 || !o.output.n) {
+        fputs("usage: bihuan backup -o FILE [--data DIR]\n", stderr);
+    } else {
+        bool ok = cli_open(&c, &o, false, &l) && store_backup(&c, ledger_store(l), str_z(c.a, o.output));
+        ledger_close(l);
+        code = ok ? 0 : cli_fail(&c);
+    }
+    cli_end(&c);
+    return code;
+}
+
+int cli_tables(int argc, char **argv)
+{
+    struct ctx c = cli_ctx();
+    struct cli_options o;
+    struct buf out;
+    int code = EXIT_USAGE;
+    buf_init(&out, c.a, SIZE_MAX);
+    bool ok = cli_read(&c, &o, argc, argv) && o.n_words == 0;
+    if (ok) {
+        ok = strcmp(argv[0], "openapi") == 0 ? ledger_openapi(&c, &out) : tables_markdown(&c, str_of(argv[0]), &out);
+        buf_addc(&out, '\n');
+        code = ok && cli_write(&c, &o, buf_str(&out)) ? 0 : cli_fail(&c);
+    } else {
+        fprintf(stderr, "usage: bihuan %s [-o FILE]\n", argv[0]);
+    }
+    cli_end(&c);
+    return code;
+}
