@@ -2,15 +2,13 @@
  * Reading a pack's files: pack.ini by inih, tables by the CSV reader, the folder of a pack by name.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exchange/csv/csv.h"
+#include "ledger/files.h"
 #include "ledger/pack/pack_internal.h"
-#include "ledger/sm3.h"
 
 enum { FILE_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -44,31 +42,6 @@ bool pack_file(struct pack *p, str name, str *text, bool *found)
     return read_all(p->c, path_of(p, name), text, found);
 }
 
-static bool write_all(int fd, str text)
-{
-    while (text.n > 0) {
-        ssize_t n = write(fd, text.p, text.n);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
-        text = str_from(text, (size_t)n);
-    }
-    return fsync(fd) == 0;
-}
-
-// The same bytes under the same name are the same file, so a second load leaves what is there.
-static bool put_file(struct ctx *c, str dir, str hash, str text)
-{
-    const char *path = str_z(c->a, str_printf(c->a, "%.*s/%.*s", STR_FMT(dir), STR_FMT(hash)));
-    const char *part = str_z(c->a, str_printf(c->a, "%s.part", path));
-    if (access(path, R_OK) == 0) return true;
-    if (mkdir(str_z(c->a, dir), 0700) != 0 && errno != EEXIST) return false;
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return false;
-    bool ok = write_all(fd, text);
-    close(fd);
-    return ok && rename(part, path) == 0;
-}
-
 bool pack_keep_file(struct pack *p, struct ctx *c, str path, str *hash, int64_t *bytes)
 {
     str text;
@@ -77,10 +50,8 @@ bool pack_keep_file(struct pack *p, struct ctx *c, str path, str *hash, int64_t 
         return c->err.code == ERR_NONE ? fail(c, ERR_INVALID, "pack.no_file", path) : false;
     }
     if (!found) return fail(c, ERR_INVALID, "pack.no_file", path);
-    *hash = sm3_of(c->a, text);
     *bytes = (int64_t)text.n;
-    if (put_file(c, ledger_files_dir(p->ledger), *hash, text)) return true;
-    return fail(c, ERR_STORE, "pack.cannot_write", path, str_of(strerror(errno)));
+    return file_store(c, p->ledger, text, hash);
 }
 
 /* --- pack.ini --- */
