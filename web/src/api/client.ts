@@ -1,0 +1,144 @@
+/*
+ * The one way to the server: ask() for questions, act() for commands, upload() for files. Every
+ * failure becomes a Problem with a sentence, a place and an id that support can find in the log.
+ */
+import { lang } from '@/i18n'
+import type { Done, Queries, Session, StoredFile } from './types'
+
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly detail: string,
+    readonly id: string | null = null,
+    readonly field: string | null = null,
+    readonly position: number | null = null,
+    readonly requestId: string | null = null,
+  ) {
+    super(detail)
+  }
+  /** Nothing arrived, or nobody knows whether it did: the same key may be sent again. */
+  get unsure(): boolean {
+    return this.code === 'offline' || this.code === 'unknown_outcome' || this.status === 503
+  }
+}
+
+let csrf = ''
+export function setCsrf(token: string): void {
+  csrf = token
+}
+
+/** Called when the session is over; resolves when somebody has signed in again. */
+let onExpired: (() => Promise<void>) | null = null
+export function whenExpired(handler: (() => Promise<void>) | null): void {
+  onExpired = handler
+}
+
+interface Send {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  body?: BodyInit
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  /** A refused sign-in is no expired session. */
+  plain?: boolean
+}
+
+function text(v: unknown): string | null {
+  return typeof v === 'string' && v !== '' ? v : null
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  let p: Record<string, unknown> = {}
+  try {
+    p = (await answer.json()) as Record<string, unknown>
+  } catch {
+    // Not from our server (a proxy's page): the status is all there is.
+  }
+  return new Problem(
+    text(p.code) ?? `http_${answer.status}`,
+    answer.status,
+    text(p.detail) ?? text(p.title) ?? `HTTP ${answer.status}`,
+    text(p.id),
+    text(p.field),
+    typeof p.position === 'number' ? p.position : null,
+    text(p.request_id) ?? answer.headers.get('X-Request-Id'),
+  )
+}
+
+async function send<T>(s: Send): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    let answer: Response
+    try {
+      const headers: Record<string, string> = {
+        Accept: 'application/json',
+        'Accept-Language': lang.value,
+        ...s.headers,
+      }
+      if (s.method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+      answer = await fetch(s.path, {
+        method: s.method, body: s.body, headers, signal: s.signal, credentials: 'same-origin',
+      })
+    } catch (e) {
+      if (e instanceof DOMException && e.name === 'AbortError') throw e
+      throw new Problem('offline', 0, '')
+    }
+    if (answer.ok) return (answer.status === 204 ? {} : await answer.json()) as T
+    if (answer.status === 401 && !s.plain && onExpired && attempt === 0) {
+      await onExpired()
+      continue
+    }
+    throw await problemOf(answer)
+  }
+}
+
+export function query(params: Record<string, unknown>): string {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(params)) {
+    if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
+  }
+  const s = q.toString()
+  return s ? `?${s}` : ''
+}
+
+export function ask<Q extends keyof Queries>(
+  name: Q, params: Queries[Q][0], signal?: AbortSignal,
+): Promise<Queries[Q][1]> {
+  return send({ method: 'GET', path: `/api/v1/${name}${query(params as Record<string, unknown>)}`, signal })
+}
+
+export function newKey(): string {
+  const b = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
+}
+
+export function act(name: string, body: Record<string, unknown>, key = newKey()): Promise<Done> {
+  return send({
+    method: 'POST', path: `/api/v1/do/${name}`, body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+  })
+}
+
+export function upload(file: File): Promise<StoredFile> {
+  return send({
+    method: 'POST', path: '/api/v1/files', body: file,
+    headers: {
+      'Content-Type': file.type || 'application/octet-stream',
+      'X-File-Name': encodeURIComponent(file.name),
+    },
+  })
+}
+
+export function fileUrl(hash: string, name: string): string {
+  return `/api/v1/files/${hash}${query({ name })}`
+}
+
+export const getWelcome = () =>
+  send<import('./types').Welcome>({ method: 'GET', path: '/api/v1/welcome', plain: true })
+export const getSession = () => send<Session>({ method: 'GET', path: '/api/v1/session', plain: true })
+export const postSession = (login: string, password: string) =>
+  send<Session>({
+    method: 'POST', path: '/api/v1/session', plain: true,
+    body: JSON.stringify({ login, password }), headers: { 'Content-Type': 'application/json' },
+  })
+export const deleteSession = () => send<unknown>({ method: 'DELETE', path: '/api/v1/session', plain: true })

@@ -1,0 +1,234 @@
+/*
+ * The shapes of answers, as docs/api.md gives them. Ids travel as strings, days as "YYYY-MM-DD",
+ * instants as RFC 3339, decimals as strings, "none" as null.
+ */
+export type Id = string
+export type Day = string
+export type Instant = string
+export type Light = 'green' | 'blue' | 'yellow' | 'orange' | 'red' | 'grey' | 'none'
+export type Role =
+  | 'leader' | 'supervisor' | 'unit' | 'analyst' | 'auditor' | 'sysadmin' | 'secadmin'
+export type State =
+  | 'drafted' | 'approved' | 'issued' | 'accepted' | 'reported' | 'suspended' | 'closed'
+  | 'cancelled' | 'archived'
+
+export interface DemoAccount { login: string; name: string; roles: string[]; unit_name: string | null }
+export interface Welcome {
+  district: { code: string; name: string; name_en: string | null; year: number }
+  today: Day
+  as_of: Instant | null
+  demo_accounts: DemoAccount[] | null
+  demo_password: string | null
+  version: string
+}
+export interface Session {
+  account: {
+    id: Id; login: string; name: string; roles: Role[]
+    unit_id: Id; unit_name: string; person_id: Id
+  }
+  district: {
+    id: Id; code: string; name: string; name_en: string | null; year: number
+    pack: string; example_day: Day | null
+  }
+  now: Instant
+  today: Day
+  as_of: Instant | null
+  csrf: string
+  may: string[]
+  warnings: { id: string; text: string }[]
+}
+
+export interface ItemRow {
+  id: Id; code: string; register_id: Id; line_id: Id | null; parent_id: Id | null
+  title: string; state: State; lead_unit_id: Id | null; person_id: Id | null
+  leader_id: Id | null; due_day: Day | null; due_kind: string | null
+  first_due_day: Day | null; basis: string | null; progress: number | null
+  last_report_at: Instant | null; clock_kind: string | null; clock_due_at: Instant | null
+  returned: number; closed_at: Instant | null; version: number
+  register_name: string | null; line_name: string | null; lead_unit_name: string | null
+  person_name: string | null; leader_name: string | null
+  light: Light; days_left: number | null; clock_left_days: number | null; children: number
+}
+export interface Item extends ItemRow {
+  content: string | null; standard: string | null; deputy_id: Id | null; deputy_name?: string | null
+  start_day: Day | null; cycle: string | null; cycle_day: number | null
+  quantity: string | null; challenge: string | null; quantity_unit: string | null
+  weight: number | null; place: string | null; secrecy: string | null
+  source_doc_id: Id | null; source_clause: string | null; source_place: string | null
+  authority_kind: string | null; authority_ref: string | null; authority_by: string | null
+  authority_day: Day | null; commitment: string | null; baseline: number | null
+  reopened: number; heir_id: Id | null; created_at: Instant
+}
+export interface Assist { id: Id; unit_id: Id; unit_name: string; share: number | null; duty: string | null }
+export interface Part {
+  id: Id; kind: 'standard' | 'measure' | 'target'; ordinal: number; body: string
+  comparator: string | null; quantity: string | null; quantity_unit: string | null
+  answer: string | null
+}
+export interface Baseline {
+  id: Id; number: number; due_day: Day | null; contract: unknown; reason: string | null
+  change_id: Id | null; set_at: Instant
+}
+export interface Report {
+  id: Id; period: string; kind: string; progress: number | null; quantity: string | null
+  narrative: string; problems: string | null; next_step: string | null
+  account_id: Id; account_name?: string | null; told_at: Instant
+}
+export interface Evidence {
+  id: Id; report_id: Id | null; file_hash: string; file_name: string; media_type: string
+  bytes: number; caption: string | null; secrecy: string; account_id: Id
+  account_name?: string | null; added_at: Instant
+}
+export interface ChangeRequest {
+  id: Id; kind: string; wish: string; reason: string; new_due_day: Day | null
+  new_standard: string | null; state: string; account_id: Id; account_name?: string | null
+  asked_at: Instant; clock_due_at: Instant | null; decided_by: Id | null
+  decided_by_name?: string | null; decided_at: Instant | null; opinion: string | null
+}
+export interface Verdict {
+  id: Id; outcome: string; findings: string; rework_due_day: Day | null; account_id: Id
+  account_name?: string | null; unit_id: Id; unit_name?: string | null; given_at: Instant
+}
+export interface Objection {
+  id: Id; grounds: string; state: string; account_id: Id; account_name?: string | null
+  asked_at: Instant; clock_due_at: Instant | null; decided_at: Instant | null
+  decided_by_name?: string | null; decision: string | null
+}
+export interface ClockRun {
+  id: Id; kind: string; from_at: Instant; due_at: Instant | null; stopped_at: Instant | null
+  met: boolean | null; rule_version: string; calendar_version: string
+}
+export interface Note { id: Id; kind: string; body: string; account_name?: string | null; sent_at: Instant }
+export interface Waiver { id: Id; child_id: Id; reason: string; given_at: Instant }
+export interface LoopState { code: State; name: string; current: boolean; passed: boolean }
+export interface LoopStep {
+  command: string; name: string; to: State; roles: string[]; clock: string | null
+  allowed: boolean; why: string | null
+}
+export interface ItemAnswer {
+  item: Item; assists: Assist[]; parts: Part[]; baselines: Baseline[]; reports: Report[]
+  evidence: Evidence[]; changes: ChangeRequest[]; verdicts: Verdict[]; objections: Objection[]
+  clocks: ClockRun[]; notes: Note[]; waivers: Waiver[]; children: ItemRow[]
+  parent: ItemRow | null; source: unknown; loop: { states: LoopState[]; steps: LoopStep[] }
+}
+export interface Origin {
+  passage: string | null; place: string | null
+  document: {
+    id: Id; title: string; doc_no: string | null; file_name: string; file_hash: string
+    imported_by: string | null; imported_at: Instant
+  } | null
+  batch_id: Id | null
+  authority: { kind: string; ref: string; by: string | null; day: Day } | null
+  drafted: { seq: string; at: Instant; by: string } | null
+  chain: { seq: string; hash: string } | null
+}
+export type Act =
+  | 'approve' | 'issue' | 'accept' | 'report' | 'rework' | 'finish' | 'verify'
+  | 'decide_change' | 'decide_objection'
+export interface Owed { act: Act; item: ItemRow; due_at: Instant | null; left_days: number | null; overdue: boolean }
+export interface Awaited {
+  for: string; item: ItemRow; who: string | null; due_at: Instant | null
+  left_days: number | null; overdue: boolean
+}
+export interface MyDay {
+  today: Day; is_working_day: boolean; next_working_day: Day | null
+  owe: Owed[]; waits: Awaited[]; counts: Record<string, number>
+}
+export interface Counts {
+  total: number; by_state: Record<string, number>; by_light: Record<string, number>
+  by_line: { id: Id | null; code: string | null; name: string | null; n: number }[]
+  by_unit: { id: Id | null; name: string | null; n: number }[]
+}
+export interface Paged<T> { rows: T[]; next: string | null; total?: number }
+export interface Unit {
+  id: Id; code: string; name: string; short_name: string | null; kind: string
+  parent_id: Id | null; parent_name: string | null; official_order: number
+  collecting: boolean; supervising: boolean; basis: string; aliases: string[]; version: number
+}
+export interface Person {
+  id: Id; code: string; name: string; title: string | null; unit_id: Id; unit_name: string
+  active: boolean; basis: string; version: number
+}
+export interface Account {
+  id: Id; login: string; person_id: Id; person_name: string; unit_id: Id; unit_name: string
+  disabled: boolean; demo: boolean; must_change: boolean; roles: string[]; version: number
+}
+export interface NamedRow { id: Id; code: string; name: string; name_en?: string | null; [more: string]: unknown }
+export interface CalendarDay { civil_day: Day; kind: 'off' | 'work' | 'half'; name: string | null; source: string | null }
+export interface FieldChange { name: string; title: string; before: unknown; after: unknown }
+export interface EntityChange {
+  entity: string; entity_name: string; id: Id; kind: 'insert' | 'update' | 'remove'; fields: FieldChange[]
+}
+export interface JournalRow {
+  seq: string; at: Instant; account_id: Id | null; actor: string; unit_name: string | null
+  command: string; command_name: string; object_kind: string | null; object_id: Id | null
+  object_code: string | null; object_title: string | null; changes: EntityChange[]; hash: string
+}
+export interface LoopTable {
+  states: { code: State; name: string; name_en?: string }[]
+  transitions: {
+    from: State; command: string; name: string; name_en?: string; to: State
+    by: unknown; needs: unknown; clock: string | null
+  }[]
+}
+export interface Doubt { field: string | null; why: string; candidates: Candidate[] }
+export type Candidate = string | { id?: Id; code?: string; name: string }
+export interface ImportRow {
+  id: Id; ordinal: number; place: string; section: string | null; title: string; body: string
+  lead_text: string | null; lead_unit_id: Id | null; lead_unit_name?: string | null
+  assists: { text: string; unit: Id | null; name?: string }[] | null
+  leader_text: string | null; due_day: Day | null; due_text: string | null; due_kind: string | null
+  parts: unknown; doubts: Doubt[] | null; verdict: string; item_id: Id | null
+  item_code?: string | null; version: number
+}
+export interface Passage { text: string; place?: string | null; number?: string | null; level?: number; why?: string; when?: string | null }
+export interface ImportAnswer {
+  batch: {
+    id: Id; state: 'previewed' | 'applied' | 'discarded'; register_id: Id; plan_year: number
+    kind: string; read_at: Instant; version: number
+  }
+  document: { id: Id; title: string; doc_no: string | null; file_name: string; file_hash: string; bytes: number } | null
+  counts: Record<string, number>
+  rows: ImportRow[]
+  headings: Passage[]; notices: Passage[]; reporting: Passage[]
+  to_confirm: (Passage & { what?: string; candidates?: Candidate[] })[]
+  missing: ItemRow[]
+}
+export interface ImportListRow {
+  id: Id; state: string; plan_year: number; read_at: Instant; version: number
+  title?: string; document_title?: string; file_name?: string; counts?: Record<string, number>
+  account_name?: string | null
+}
+export interface StoredFile { hash: string; bytes: number; name: string; media_type: string }
+
+/** Questions: name → parameters and answer. */
+export interface Queries {
+  items: [ItemParams & { limit?: number; cursor?: string }, Paged<ItemRow> & { total: number }]
+  items_counts: [ItemParams, Counts]
+  item: [{ item: string }, ItemAnswer]
+  item_history: [{ item: string; cursor?: string; limit?: number }, Paged<JournalRow>]
+  item_origin: [{ item: string }, Origin]
+  my_day: [Record<string, never>, MyDay]
+  views: [Record<string, never>, { rows: { code: string; name: string; where: string }[] }]
+  units: [Record<string, never>, { rows: Unit[] }]
+  people: [{ unit?: string }, { rows: Person[] }]
+  accounts: [Record<string, never>, { rows: Account[] }]
+  lines: [Record<string, never>, { rows: NamedRow[] }]
+  registers: [Record<string, never>, { rows: NamedRow[] }]
+  rules: [Record<string, never>, Record<string, unknown>]
+  calendar: [{ year?: number }, { rows: CalendarDay[]; known: boolean; warning: string | null }]
+  journal: [
+    { cursor?: string; limit?: number; command?: string; actor?: string; object?: string },
+    Paged<JournalRow>,
+  ]
+  journal_head: [Record<string, never>, { seq: string; hash: string; at: Instant }]
+  loop: [Record<string, never>, LoopTable]
+  commands: [Record<string, never>, { rows: { name: string; title: string; doc: string; roles: string[] }[] }]
+  imports: [Record<string, never>, { rows: ImportListRow[] }]
+  import: [{ batch: string }, ImportAnswer]
+}
+export interface ItemParams {
+  where?: string; q?: string; view?: string; state?: string; light?: string; line?: string
+  register?: string; unit?: string; parent?: string; sort?: string
+}
+export type Done = { seq: string } & Record<string, unknown>

@@ -1,0 +1,43 @@
+/* Drafts of forms in localStorage: kept on every change, gone when sent or thrown away. */
+export interface Kept<T> { at: string; value: T; key?: string }
+
+export function keep<T>(name: string, value: T, key?: string): void {
+  try {
+    localStorage.setItem(`draft:${name}`, JSON.stringify({ at: new Date().toISOString(), value, key }))
+  } catch {
+    // Private mode or a full store: the form still works, it only forgets on reload.
+  }
+}
+
+export function kept<T>(name: string): Kept<T> | null {
+  try {
+    const s = localStorage.getItem(`draft:${name}`)
+    return s ? (JSON.parse(s) as Kept<T>) : null
+  } catch {
+    return null
+  }
+}
+
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(`draft:${name}`)
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+export function setting(name: string, fallback: string): string {
+  try {
+    return localStorage.getItem(`set:${name}`) ?? fallback
+  } catch {
+    return fallback
+  }
+}
+
+export function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(`set:${name}`, value)
+  } catch {
+    // See keep().
+  }
+}

@@ -1,0 +1,10 @@
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+import './style/tokens.css'
+import './style/base.css'
+import './style/print.css'
+import { applyLook } from './base/look'
+
+applyLook()
+createApp(App).use(router).mount('#app')

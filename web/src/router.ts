@@ -1,0 +1,61 @@
+/* Every screen has an address; Back works; what needs an account asks for one and comes back. */
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { t, type Word } from './i18n'
+import { business, hasRole, may, restore, session } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    title?: Word
+    allowed?: () => boolean
+  }
+}
+
+export const reads = {
+  tasks: () => business.value,
+  import: () => may('import.preview'),
+  journal: () => hasRole('leader', 'supervisor', 'analyst', 'auditor'),
+  admin: () => session.value !== null,
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/sign-in', component: () => import('./rooms/SignInRoom.vue'), meta: { open: true, title: 'room.signin' } },
+    { path: '/report/:code', component: () => import('./rooms/ReportRoom.vue'), meta: { title: 'room.report', allowed: reads.tasks } },
+    {
+      path: '/', component: () => import('./ui/Frame.vue'),
+      children: [
+        { path: '', redirect: () => (business.value ? '/my-day' : '/admin/units') },
+        { path: 'my-day', component: () => import('./rooms/MyDayRoom.vue'), meta: { title: 'room.my_day', allowed: reads.tasks } },
+        { path: 'tasks', component: () => import('./rooms/tasks/TasksRoom.vue'), meta: { title: 'room.tasks', allowed: reads.tasks } },
+        { path: 'item/:code', component: () => import('./rooms/item/ItemRoom.vue'), meta: { title: 'room.item', allowed: reads.tasks } },
+        { path: 'import', component: () => import('./rooms/import/ImportsRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
+        { path: 'import/:batch', component: () => import('./rooms/import/BatchRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
+        { path: 'journal', component: () => import('./rooms/JournalRoom.vue'), meta: { title: 'room.journal', allowed: reads.journal } },
+        { path: 'admin/:tab?', component: () => import('./rooms/admin/AdminRoom.vue'), meta: { title: 'room.admin' } },
+        { path: 'no-permission', component: () => import('./rooms/NoPermission.vue'), meta: { title: 'room.no_permission' } },
+        { path: ':rest(.*)*', component: () => import('./rooms/NotFound.vue'), meta: { title: 'room.not_found' } },
+      ],
+    },
+  ],
+})
+
+router.beforeEach(async (to: RouteLocationNormalized) => {
+  if (!session.value && !to.meta.open) {
+    const signedIn = await restore().catch(() => false)
+    if (!signedIn) return { path: '/sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  }
+  if (to.meta.allowed && !to.meta.allowed()) return { path: '/no-permission', query: { from: to.path } }
+  return true
+})
+
+router.afterEach((to, from) => {
+  if (to.meta.title) document.title = `${t(to.meta.title)} · ${t('app.name')}`
+  // A new screen begins at its title, for the keyboard and for screen readers.
+  if (to.path !== from.path) {
+    void nextTick(() => document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true }))
+  }
+})
