@@ -11,7 +11,7 @@
 enum { CALENDARS = 120, QUESTIONS = 60, SPAN = 90, MAX_RULES = 24 };
 
 struct rule {
-    enum { OFF, MAKE_UP, OWN } kind;
+    enum rule_kind { OFF, MAKE_UP, OWN } kind;
     day d;
     struct day_pattern own;
 };
@@ -52,7 +52,8 @@ static struct day_pattern random_pattern(struct random *r)
 static void random_rule(struct random *r, struct ctx *c, struct model *m)
 {
     struct rule *x = &m->rules[m->n_rules++];
-    *x = (struct rule){.kind = (int)random_below(r, 3), .d = m->base + (day)random_below(r, SPAN)};
+    *x = (struct rule){.kind = (enum rule_kind)random_below(r, 3),
+                       .d = m->base + (day)random_below(r, SPAN)};
     if (x->kind == OWN) x->own = random_pattern(r);
     if (x->kind == OFF) check(calendar_set_day_off(c, m->k, x->d, STR("off")));
     if (x->kind == MAKE_UP) check(calendar_set_make_up(c, m->k, x->d, STR("make-up")));

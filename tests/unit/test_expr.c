@@ -10,7 +10,7 @@ static const struct expr *parse(struct fixture *f, str text)
     const struct expr *e = NULL;
     if (!expr_parse(&f->c, text, &EXPR_SYMBOLS, &e)) {
         print_error("%s at %" PRId64 "\n", f->c.err.id, f->c.err.position);
-        check(!"parses");
+        check_fail(__FILE__, __LINE__, "parses");
     }
     return e;
 }
