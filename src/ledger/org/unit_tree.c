@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-struct records UNITS_ALL = RECORDS("unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key, id");
+struct records UNITS_ALL = RECORDS("unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key NULLS FIRST, id");
 struct records ALIASES_ALL = RECORDS("unit_alias.all", &UNIT_ALIAS, "WHERE district_id = $1 ORDER BY unit_id, id");
 
 // The units that bear one folded name.
