@@ -2,12 +2,14 @@
 """Holds the SQL of the source to the dialect of docs/sql.md, by regular expressions.
 
     tools/sql_lint.py [--root DIR]        every struct stmt in src/**/*.c and every migration
+    tools/sql_lint.py --registered PROGRAM      what "PROGRAM --print" prints, "name<TAB>text" a line
     tools/sql_lint.py --self-test         shows that each rule can fail, and lets good SQL pass
 
 One finding a line, "path:line: rule: what"; exit 1 when there are findings. What a rule cannot see,
 because a statement is put together at run time, the prepare test on the engines sees.
 """
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -394,6 +396,19 @@ def lint(root):
     return findings, count, len(schema.tables)
 
 
+def lint_registered(root, program):
+    """The statements as the program registers them, those made from field tables included."""
+    schema, findings = Schema(), []
+    for path in sorted((root / 'src/store/migrations').glob('*.sql')):
+        for _, sql in sql_statements(path.read_text('utf-8')):
+            schema.add(sql)
+    out = subprocess.run([program, '--print'], check=True, stdout=subprocess.PIPE).stdout.decode('utf-8')
+    lines = [line.partition('\t') for line in out.splitlines()]
+    for name, _, sql in lines:
+        findings += lint_statement(name, sql, schema)
+    return findings, len(lines), len(schema.tables)
+
+
 # --- the self-test ---
 
 BASE = '''CREATE TABLE district(district_id @I64 NOT NULL PRIMARY KEY, title @TXT NOT NULL) @END;
@@ -524,7 +539,10 @@ def main(argv):
         print('\n'.join(wrong) if wrong else f'{n} samples judged as they should be')
         return 1 if wrong else 0
     root = Path(argv[argv.index('--root') + 1]) if '--root' in argv else Path(__file__).resolve().parent.parent
-    findings, statements, tables = lint(root)
+    if '--registered' in argv:
+        findings, statements, tables = lint_registered(root, argv[argv.index('--registered') + 1])
+    else:
+        findings, statements, tables = lint(root)
     print('\n'.join(findings) if findings else f'{statements} statements, {tables} tables: clean')
     if statements == 0 or tables == 0:
         print('nothing was found to look at')

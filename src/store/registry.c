@@ -1,6 +1,6 @@
 #include "store/store_internal.h"
 
-enum { MAX_LISTS = 64 };
+enum { MAX_LISTS = 256 };
 
 static struct {
     const struct stmt *const *at;

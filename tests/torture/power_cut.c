@@ -256,7 +256,7 @@ static struct totals run(const struct settings *set)
 
 static void check_nothing_lost(bool worst_device)
 {
-    struct totals t = run(&(struct settings){"FULL", worst_device, 120, 8, 1});
+    struct totals t = run(&(struct settings){"FULL", worst_device, 90, 8, 1});
     assert_true(t.images >= 2000);
     assert_int_equal(t.unreadable, 0);
     assert_int_equal(t.corrupt, 0);
