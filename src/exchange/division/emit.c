@@ -1,5 +1,7 @@
 #include "exchange/division/emit.h"
 
+#include <stdlib.h>
+
 #include "exchange/division/targets.h"
 
 static void mark(struct emitter *e, size_t block, enum division_role role, size_t index)
@@ -155,9 +157,16 @@ static str passage_of(struct emitter *e, const struct division_task *t)
     return buf_str(&b);
 }
 
+static int by_number(const void *x, const void *y)
+{
+    const size_t *a = x, *b = y;
+    return *a < *b ? -1 : *a > *b;
+}
+
 void emit_task_done(struct emitter *e, size_t task)
 {
     struct division_task *t = &e->r->tasks.at[task];
+    if (t->blocks.n) qsort(t->blocks.at, t->blocks.n, sizeof *t->blocks.at, by_number);
     t->passage = passage_of(e, t);
     targets_find(e->c->a, t->text, t);
     if (t->lead.written.n == 0) emit_question(e, task, t->title, "division.no_lead");
@@ -202,7 +211,7 @@ static bool asks_report(struct emitter *e, const struct runes *r, str *when, str
         bool every = r->at[i] == 0x6BCF; // 每月25日前, 每季度末月30日前: to the next 前 or comma
         if (every) {
             size_t to = i + 1;
-            while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != 0x3002 && r->at[to] != 0x524D) to++;
+            while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != ';' && r->at[to] != 0x3002 && r->at[to] != 0x524D) to++;
             if (to < r->n && r->at[to] == 0x524D) to++;
             bool rhythm = runes_is(r, i + 1, "月") || runes_is(r, i + 1, "季") || runes_is(r, i + 1, "周") ||
                           runes_is(r, i + 1, "半") || runes_is(r, i + 1, "年") || runes_is(r, i + 1, "旬") ||

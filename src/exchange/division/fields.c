@@ -87,12 +87,22 @@ static str value_text(const struct runes *r, size_t from, size_t to)
     return runes_slice(r, from, to);
 }
 
+static bool closes_foreign(const struct runes *r, size_t from, size_t to)
+{
+    int depth = 0;
+    for (size_t i = from; i < to; i++) depth += rune_open(r->at[i]) ? 1 : rune_close(r->at[i]) ? -1 : 0;
+    return depth < 0;
+}
+
 void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r, size_t from,
                 size_t to, int year)
 {
     from = runes_skip(r, from);
     while (to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001)) to--;
     f->n_labels++;
+    // A bracket that was opened before the label closes here: it is no part of the value.
+    while (to > from && rune_close(r->at[to - 1]) && closes_foreign(r, from, to))
+        for (to--; to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1])); to--) continue;
     if (from >= to) return;
     switch (label) {
     case LABEL_LEAD: take_units(a, f, r, from, to, NAME_LEAD, year); break;
@@ -172,7 +182,7 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
                                        "办事处", "集团", "镇", "部", "厅", "单位", "部门", "院", "分局", "支队",
                                        "大队", "乡", "会", "联", "园区", "开发区", "银行", "人行", "办公室"};
     static const char *const not_starts[] = {"含", "包括", "如", "即", "见", "原", "简称", "以下", "不含", "其中",
-                                             "详", "除", "涉", "指", "注", "由", "在"};
+                                             "详", "除", "涉", "指", "注", "由", "在", "按", "以", "每", "共"};
     size_t units = 0;
     for (size_t i = 0; i < list.n; i++) {
         str name = list.at[i].text;

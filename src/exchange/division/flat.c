@@ -139,7 +139,7 @@ static float fit(const struct flat *f, const struct look *l, enum label col)
     case LABEL_DUE:
     case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
     case LABEL_TASK: return l->heading && f->serial ? -1 : l->serial ? -2 : prose ? (l->n > 15 ? 4 : 3) : l->due ? -5 : -3;
-    case LABEL_MEASURE: return prose ? (l->n > 15 ? 3 : 1) : -2;
+    case LABEL_MEASURE: return prose ? (l->n > 15 ? 4 : 3) : -2;
     case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
     case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
     case LABEL_CATEGORY: return !prose ? -3 : l->n <= 14 ? 3 : -2;
@@ -329,7 +329,9 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
             at += head - 1;
             continue;
         }
+        size_t before = f->cells.n;
         split_line(e->c->a, f, p, one_line);
+        if (f->cells.n == before) skip_header(f, ps, at, 1); // | --- | --- |
     }
     settle_two_lines(&f->t);
     for (int k = 0; k < f->t.n; k++) f->serial |= f->t.cols[k] == LABEL_SERIAL;

@@ -111,7 +111,11 @@ static bool second_header(struct grid *g, struct line head, struct line l, struc
         const struct cell *c = cell_at(g, l.from + i);
         const struct merge *m = merge_of(g, head.row, c->col);
         bool below_span = m && m->row == head.row && m->last_row == head.row && m->last_col > m->col;
-        bool below_empty = t->heads[col_index(c->col)].n == 0;
+        int k = col_index(c->col);
+        bool below_empty = t->heads[k].n == 0;
+        // Files without merges (CSV) leave the cells beside a spanning head empty.
+        if (!below_empty && k + 1 < t->n && t->heads[k + 1].n == 0 && header_label(g, l.from + i) != LABEL_NONE)
+            below_empty = true;
         struct runes r = runes_of(g->e->c->a, c->text);
         int value;
         if ((!below_span && !below_empty) || r.n > 16 || numbering_serial(&r, &value)) return false;
@@ -126,7 +130,7 @@ static bool second_header(struct grid *g, struct line head, struct line l, struc
         str up = t->heads[parent];
         // 牵头 and 配合 below 责任单位; 姓名 below 责任领导 keeps the upper meaning
         t->cols[k] = own != LABEL_NONE ? own : above;
-        t->heads[k] = k == parent ? c->text : str_cat(g->e->c->a, k == parent ? STR_EMPTY : up, c->text);
+        t->heads[k] = k == parent || own != LABEL_NONE ? c->text : str_cat(g->e->c->a, up, c->text);
     }
     return true;
 }

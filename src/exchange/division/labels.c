@@ -41,7 +41,7 @@ static const struct {
              {"机构", H_UNIT}, {"主体", H_UNIT}, {"科室", H_UNIT}, {"处室", H_UNIT}, {"企业", H_UNIT},
              {"时间节点", H_TIME}, {"时间要求", H_TIME}, {"时限要求", H_TIME}, {"时间安排", H_TIME},
              {"时限", H_TIME}, {"时间", H_TIME}, {"期限", H_TIME},
-             {"节点", H_TIME}, {"日期", H_TIME}, {"进度要求", H_TIME}, {"节点要求", H_TIME},
+             {"节点", H_TIME}, {"日期", H_TIME}, {"进度要求", H_TIME}, {"进度安排", H_TIME}, {"节点要求", H_TIME},
              {"进度", H_TIME}, {"时序", H_TIME}};
 
 // Words that look like labels and speak of the paper, not of the work.
@@ -87,7 +87,8 @@ size_t label_word(const struct runes *r, size_t i, enum label *label)
             // 单位 or 时间 alone say too little; 时限 and 责任人 are enough.
             bool bare = alone && (kind == H_UNIT || runes_is(r, k, "时间") || runes_is(r, k, "日期") ||
                                   runes_is(r, k, "进度") || runes_is(r, k, "联系") || runes_is(r, k, "期限"));
-            if (runes_is(r, k, "时间节点") || runes_is(r, k, "时间要求") || runes_is(r, k, "时间安排")) bare = false;
+            static const char *const whole[] = {"时间节点", "时间要求", "时间安排", "进度要求", "进度安排"};
+            for (size_t w = 0; w < COUNT_OF(whole); w++) bare = bare && !runes_is(r, k, whole[w]);
             if (l != LABEL_NONE && !bare) {
                 bool keep = best && label_is_unit(*label); // 责任单位及责任人 names units first
                 best = k + n - i;

@@ -20,10 +20,15 @@ bool name_is_set(str name)
 // What follows the last bracket is not part of the test: 区委宣传部（区文明办）.
 static str without_bracket(str name)
 {
-    if (!str_ends(name, STR("）")) && !str_ends(name, STR(")"))) return name;
-    size_t wide = str_find(name, STR("（"), 0), narrow = str_find(name, STR("("), 0);
-    size_t at = wide < narrow ? wide : narrow;
-    return at != SIZE_MAX && at > 0 ? str_trim(str_sub(name, 0, at)) : name;
+    static const struct {
+        const char *open, *close;
+    } marks[] = {{"（", "）"}, {"(", ")"}, {"〔", "〕"}, {"[", "]"}, {"【", "】"}};
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        if (!str_ends(name, str_of(marks[i].close))) continue;
+        size_t at = str_find(name, str_of(marks[i].open), 0);
+        if (at != SIZE_MAX && at > 0) return str_trim(str_sub(name, 0, at));
+    }
+    return name;
 }
 
 bool name_is_unit(str name)
@@ -104,7 +109,27 @@ static size_t joiner_at(const struct runes *r, size_t start, size_t i, size_t to
     return 0;
 }
 
-// A blank splits only between two complete names; inside "区 发 改 局" it is layout.
+// Endings that complete a name beyond doubt; 区住房城乡 is not complete though 乡 is an ending too.
+static bool strong_ending(str name)
+{
+    static const char *const ends[] = {"局", "委", "办", "部", "院", "中心", "公司", "街道", "政府", "办事处", "委员会",
+                                       "管委会", "集团", "支队", "大队", "总队", "署", "厅", "银行", "单位", "部门",
+                                       "会", "联", "学校", "大学", "所", "站", "）", ")", "镇", "企业", "社", "队"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (str_ends(name, str_of(ends[i]))) return true;
+    return false;
+}
+
+static bool begins_name(const struct runes *r, size_t i)
+{
+    static const char *const starts[] = {"区", "市", "县", "各", "省", "国", "乡", "镇", "街道", "州"};
+    for (size_t k = 0; k < COUNT_OF(starts); k++)
+        if (runes_is(r, i, starts[k])) return true;
+    return false;
+}
+
+// A blank or line end splits only between two complete names; inside "区 发 改 局" it is layout, and
+// 区住房城乡 / 建设委 is one name broken by a narrow column.
 static bool blank_splits(const struct runes *r, size_t start, size_t i, size_t to)
 {
     if (!rune_blank(r->at[i])) return false;
@@ -113,7 +138,8 @@ static bool blank_splits(const struct runes *r, size_t start, size_t i, size_t t
     if (after >= to || utf8_count(before) < 3 || !name_is_unit(before)) return false;
     size_t end = after;
     while (end < to && !separator(r->at[end]) && !rune_blank(r->at[end])) end++;
-    return end - after >= 2;
+    if (end - after < 2 || runes_is(r, after, "员会") || runes_is(r, after, "公室")) return false;
+    return begins_name(r, after) || (strong_ending(before) && name_is_unit(runes_slice(r, after, end)));
 }
 
 static str squeeze(struct arena *a, str s)

@@ -199,8 +199,8 @@ static int open_brackets(const struct runes *r)
 {
     int depth = 0;
     for (size_t i = 0; i < r->n; i++) {
-        if (r->at[i] == '(' || r->at[i] == '[') depth++;
-        if ((r->at[i] == ')' || r->at[i] == ']') && depth > 0) depth--;
+        if (rune_open(r->at[i]) || r->at[i] == 0x300A) depth++; // 《 too: titles break inside
+        if ((rune_close(r->at[i]) || r->at[i] == 0x300B) && depth > 0) depth--;
     }
     return depth;
 }
@@ -214,8 +214,8 @@ static bool closes_soon(const struct joiner *j, size_t i)
         if (j->ls->at[k].furniture) continue;
         seen++;
         for (size_t p = 0; p < r->n; p++) {
-            if (rune_open(r->at[p])) break;
-            if (rune_close(r->at[p])) return true;
+            if (rune_open(r->at[p]) || r->at[p] == 0x300A) break;
+            if (rune_close(r->at[p]) || r->at[p] == 0x300B) return true;
         }
     }
     return false;

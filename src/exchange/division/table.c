@@ -1,6 +1,7 @@
 #include "exchange/division/table.h"
 
 #include "exchange/division/numbering.h"
+#include "exchange/division/targets.h"
 #include "exchange/division/tree.h"
 
 static int count_label(const struct table *t, enum label l)
@@ -183,10 +184,16 @@ static void take_field(struct emitter *e, struct task_draft *d, enum label label
     fields_set(e->c->a, &d->own, label, &r, 0, r.n, e->year);
 }
 
-static str measure_text(struct emitter *e, const struct table *t, int col, str text)
+// Every line of a measure cell is a measure; what a quarter's column holds is led by its heading.
+static void take_measures(struct emitter *e, struct division_task *made, const struct table *t, int col, str text)
 {
-    if (t->cols[col] != LABEL_PERIOD) return text;
-    return str_printf(e->c->a, "%.*s：%.*s", STR_FMT(t->heads[col]), STR_FMT(text));
+    for (str rest = text; rest.n;) {
+        str line = str_trim(str_cut(&rest, STR("\n")));
+        if (line.n == 0 || blank_mark(line)) continue;
+        if (t->cols[col] == LABEL_PERIOD)
+            line = str_printf(e->c->a, "%.*s：%.*s", STR_FMT(t->heads[col]), STR_FMT(line));
+        VEC_ADD(e->c->a, &made->measures, line);
+    }
 }
 
 static void draft_row(struct emitter *e, const struct table *t, const struct table_row *row, struct task_draft *d)
@@ -234,9 +241,10 @@ void table_row_emit(struct emitter *e, struct table *t, const struct table_row *
         enum label l = t->cols[i];
         if (text.n == 0) continue;
         if (l == LABEL_CATEGORY) VEC_ADD(e->c->a, &made->section, text);
-        if ((l == LABEL_MEASURE || l == LABEL_TARGET || l == LABEL_PERIOD) && !blank_mark(text))
-            VEC_ADD(e->c->a, &made->measures, measure_text(e, t, i, text));
+        if (l == LABEL_MEASURE || l == LABEL_TARGET || l == LABEL_PERIOD) take_measures(e, made, t, i, text);
     }
     take_blocks(e, task, t, row);
     emit_task_done(e, task);
+    for (int i = 0; i < t->n; i++)
+        if (t->cols[i] == LABEL_TARGET) targets_find(e->c->a, row->cell[i].text, &e->r->tasks.at[task]);
 }

@@ -87,7 +87,9 @@ static void take_segments(struct tree *t, struct para *p, int node, int rank, in
             if (s->tail) node = node_new(t, rank, parent);
         }
         size_t from = k == 0 ? skip_task_label(&p->r, s->text.from) : s->text.from;
-        add_part(t, node, runes_slice(&p->r, from, s->text.to), p);
+        size_t to = s->text.to; // 机制，责任单位：…: the comma leads to the label
+        while (s->tail && to > from && (p->r.at[to - 1] == ',' || rune_blank(p->r.at[to - 1]))) to--;
+        add_part(t, node, runes_slice(&p->r, from, to), p);
         fields_merge(t->e->c->a, &t->nodes.at[node].own, &s->f);
         t->last = node;
     }
@@ -145,7 +147,7 @@ static void take_unnumbered(struct tree *t, size_t i)
     bool open = t->last > 0 && !fields_any(&last->own) && !last->letter && !last->title;
     bool title = !has && text_is_title(&p->r) && (!open || last->rank == RANK_TEXT);
     if (title || text_is_colophon(&p->r)) {
-        int node = node_new(t, RANK_TEXT, title ? 0 : parent_for(t, RANK_TEXT));
+        int node = node_new(t, RANK_TEXT, 0);
         t->nodes.at[node].title = title;
         t->nodes.at[node].furniture = !title;
         add_part(t, node, p->text, p);
@@ -397,7 +399,7 @@ static bool instructs_units(str text)
 static void leaf_unnumbered(struct tree *t, int id, const struct above *up, bool inherits)
 {
     struct node *n = &t->nodes.at[id];
-    bool closing = n->furniture || id > t->last_own || (up && up->requirement);
+    bool closing = n->furniture || (t->any_units && id > t->last_own) || (up && up->requirement);
     for (size_t i = 0; i < n->parts.n; i++) {
         struct part *p = &n->parts.at[i];
         struct runes r = runes_of(t->e->c->a, p->text);
@@ -469,6 +471,11 @@ static void decide_children(struct tree *t, int id, const struct above *up)
     str text = n->parts.n ? n->parts.at[0].text : STR_EMPTY;
     struct above here = {.f = n->own, .up = up, .heading = n->parts.n && !n->title ? n : NULL,
                          .requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40))};
+    if (!fields_units(&here.f) && !n->has_own) {
+        str unit = text_unit_heading(t->e->c->a, text);
+        if (unit.n) VEC_ADD(t->e->c->a, &here.f.units, ((struct name_item){unit, NAME_PLAIN}));
+        if (unit.n) here.f.units_text = unit;
+    }
     if (up) {
         if (!fields_units(&here.f)) {
             here.f.units = up->f.units;

@@ -38,8 +38,8 @@ bool text_is_title(const struct runes *r)
 {
     if (r->n < 4 || r->n > 70 || sentence_like(r)) return false;
     static const char *const words[] = {"方案", "清单", "分工", "分解", "台账", "任务表", "一览表", "工作要点", "要点",
-                                        "计划", "的通知", "任务书", "目标任务", "的意见", "责任表", "实事", "折子",
-                                        "分解表", "项目表", "重点任务", "重点工作"};
+                                        "计划", "的通知", "任务书", "目标任务", "的意见", "责任表", "实事", "实事项目", "折子",
+                                        "分解表", "项目表", "重点任务", "重点工作", "分工表", "汇总表", "任务分解表", "进度表", "明细表"};
     uint32_t last = r->at[r->n - 1];
     if (last == ':' || last == ',') return false;
     for (size_t i = 0; i < r->n; i++)
@@ -124,4 +124,35 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
     if (best) return best;
     *weak = true;
     return number ? number : date;
+}
+
+str text_unit_heading(struct arena *a, str heading)
+{
+    static const char *const tails[] = {"牵头负责的工作", "牵头的工作", "负责的工作", "牵头负责", "牵头任务", "承担任务",
+                                        "承担的任务", "负责的任务", "牵头的任务", "主责任务", "重点任务", "工作任务", "任务",
+                                        "牵头", "负责", "："};
+    struct runes r = runes_of(a, heading);
+    size_t end = r.n;
+    for (size_t i = 1; i < r.n; i++)
+        if (rune_open(r.at[i]) && runes_close(&r, i, r.n) + 1 == r.n && rune_close(r.at[r.n - 1])) {
+            bool count = false;
+            for (size_t k = i; k < r.n; k++) count |= rune_digit(r.at[k]) || r.at[k] == 0x9879; // 12项
+            if (count) end = i;
+            break;
+        }
+    str name = runes_slice(&r, 0, end);
+    for (size_t i = 0; i < COUNT_OF(tails); i++)
+        if (str_ends(name, str_of(tails[i])) && name.n > strlen(tails[i])) {
+            name = str_trim(str_sub(name, 0, name.n - strlen(tails[i])));
+            break;
+        }
+    static const char *const ends[] = {"局", "委", "办", "委员会", "街道", "办事处", "管委会", "中心", "公司", "政府",
+                                       "集团", "镇", "支队", "大队", "办公室", "厅", "部"};
+    static const char *const starts[] = {"区", "市", "县", "省", "州", "国家", "各"};
+    size_t n = utf8_count(name);
+    bool ended = false, begun = false;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) ended |= str_ends(name, str_of(ends[i]));
+    for (size_t i = 0; i < COUNT_OF(starts); i++) begun |= str_starts(name, str_of(starts[i]));
+    bool short_name = n >= 3 && n <= 6 && (str_ends(name, STR("局")) || str_ends(name, STR("街道")) || str_ends(name, STR("镇")));
+    return n >= 3 && n <= 20 && ended && (begun || short_name) ? name : STR_EMPTY;
 }
