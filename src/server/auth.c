@@ -246,7 +246,7 @@ bool local_open(struct ctx *c, struct server *s)
     buf_init(&b, c->a, 4096);
     jw_init(&j, &b);
     jw_object(&j);
-    jw_put_text(&j, "address", str_of(s->address));
+    jw_put_text(&j, "address", str_of(s->address + strlen("http://"))); // host:port
     jw_put_text(&j, "token", s->local_token);
     jw_put_int(&j, "pid", getpid());
     jw_end(&j);
