@@ -1,8 +1,12 @@
 #include "ledger/ledger.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "engine/engine.h"
+#include "exchange/messages.h"
 #include "ledger/journal/journal.h"
 #include "ledger/org/org.h"
 #include "ledger/org/unit_tree.h"
@@ -27,6 +31,8 @@ static const struct stmt *const STATEMENTS[] = {&DISTRICT_LIST};
 static void register_all(void)
 {
     messages_register(LEDGER_MESSAGES, COUNT_OF(LEDGER_MESSAGES));
+    engine_messages_register();
+    exchange_messages_register();
     entities_prepare();
     statements_register(STATEMENTS, COUNT_OF(STATEMENTS));
     statements_register(JOURNAL_STATEMENTS, N_JOURNAL_STATEMENTS);
@@ -52,6 +58,9 @@ bool ledger_open(struct ctx *c, const struct ledger_options *o, struct ledger **
     l->states = states_new();
     l->files_dir = strndup(o->files_dir.p, o->files_dir.n);
     bool ok = (l->states && l->files_dir) || fail(c, ERR_NO_MEMORY, "base.no_memory");
+    // The folder's own parent holds the database and is the caller's to make.
+    if (ok && o->create && o->files_dir.n && mkdir(l->files_dir, 0700) != 0 && errno != EEXIST)
+        ok = fail(c, ERR_STORE, "store.cannot_open", o->files_dir);
     ok = ok && store_open(c, o->store_url, &so, &l->store);
     if (!ok) {
         ledger_close(l);
