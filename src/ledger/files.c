@@ -50,18 +50,20 @@ static bool sync_folder(struct ctx *c, str folder)
     return good;
 }
 
-// The folder's own name is made durable before a file in it is.
-static bool make_folder(struct ctx *c, const struct ledger *l, str folder)
+// A folder's own name is made durable before a file in it is.
+static bool make_folder(struct ctx *c, str folder)
 {
+    str parent = folder;
     if (mkdir(str_z(c->a, folder), 0700) != 0) return errno == EEXIST || fail_errno(c);
-    return sync_folder(c, ledger_files_dir(l));
+    while (parent.n && parent.p[parent.n - 1] != '/') parent.n--;
+    return sync_folder(c, parent.n ? parent : STR("."));
 }
 
 bool file_keep(struct ctx *c, const struct ledger *l, int fd, const char *part, str hash)
 {
     INVARIANT(is_hash(hash));
     str folder = folder_of(c->a, l, hash);
-    if (!make_folder(c, l, folder)) return false;
+    if (!make_folder(c, folder)) return false;
     if (fsync(fd) != 0 || rename(part, str_z(c->a, file_path(c->a, l, hash))) != 0) return fail_errno(c);
     return sync_folder(c, folder) && ctx_ok(c);
 }
@@ -90,6 +92,7 @@ bool file_store(struct ctx *c, const struct ledger *l, str bytes, str *hash)
     *hash = sm3_of(c->a, bytes);
     if (hash->n == 0) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     if (stored_already(str_z(c->a, file_path(c->a, l, *hash)), bytes.n)) return ctx_ok(c);
+    if (!make_folder(c, ledger_files_dir(l))) return false;
     str name = str_printf(c->a, "%.*s/%.*s.%d.%u.part", STR_FMT(ledger_files_dir(l)), STR_FMT(*hash), (int)getpid(),
                           atomic_fetch_add(&serial, 1));
     const char *part = str_z(c->a, name);
