@@ -78,7 +78,7 @@ def headers(tap, server, clients, paths):
 
 
 # Who is signed in and how often somebody failed are no facts of the ledger.
-APART = {"session", "login_guard"}
+APART = {"login_session", "login_guard"}
 
 
 def digest(folder):
