@@ -6,12 +6,19 @@ set -eu
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} DATA=${DATA:-data} LISTEN=${LISTEN:-127.0.0.1:8023} AS_OF=${AS_OF:-2023-06-30}
 
-# Builds web/dist when a source changed. A stamp of names, sizes and times decides, without npm.
+# Names, sizes and times of the interface's sources: tells without npm whether web/dist is theirs.
+web_stamp() {
+    find web -name node_modules -prune -o -path web/dist -prune -o -type f -printf '%p %s %T@\n' |
+        LC_ALL=C sort | sha256sum
+}
+
+web_is_current() {
+    [ ! -f web/package.json ] && return
+    [ -f web/dist/index.html ] && [ "$(web_stamp)" = "$(cat web/node_modules/.built 2>/dev/null)" ]
+}
+
 web() {
-    [ -f web/package.json ] || return 0
-    stamp=$(find web -name node_modules -prune -o -path web/dist -prune -o -type f \
-        -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum)
-    [ -f web/dist/index.html ] && [ "$stamp" = "$(cat web/node_modules/.built 2>/dev/null)" ] && return 0
+    stamp=$(web_stamp)
     packages=$(sha256sum <web/package-lock.json)
     if [ "$packages" != "$(cat web/node_modules/.installed 2>/dev/null)" ]; then
         (cd web && npm ci --no-audit --no-fund --loglevel=error)
@@ -21,12 +28,23 @@ web() {
     echo "$stamp" >web/node_modules/.built
 }
 
+# ninja says what it does; when there is nothing to do it need not say so.
+compile() { ninja -C "$BUILD" --quiet; }
+
 build() {
     tools/deps.sh build web
-    web # first: the program carries it
-    [ -f "$BUILD/build.ninja" ] || meson setup "$BUILD" -Dtests=false
-    # ninja says what it does; when there is nothing to do it need not say so.
-    ninja -C "$BUILD" --quiet
+    if [ ! -f "$BUILD/build.ninja" ]; then
+        echo 'Compiling (a minute or two)'
+        meson setup "$BUILD" -Dtests=false >/dev/null
+    fi
+    if ! web_is_current; then
+        # npm mostly waits for the network, so the compiler works meanwhile.
+        compile &
+        compiler=$!
+        tools/run.sh web-now || { kill "$compiler"; exit 1; }
+        wait "$compiler"
+    fi
+    compile # takes the interface in
 }
 
 serve() {
@@ -41,8 +59,9 @@ serve() {
 }
 
 case ${1:-all} in
-    all) build && serve ;;
-    web) tools/deps.sh web && web ;;
+    all) build; serve ;;
+    web) tools/deps.sh web; web_is_current || tools/run.sh web-now ;;
+    web-now) web ;;
     build) build ;;
     serve) serve ;;
     *) echo "usage: tools/run.sh [web|build|serve]" >&2; exit 2 ;;
