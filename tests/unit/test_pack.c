@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ledger/check.h"
 #include "ledger/ledger.h"
 #include "ledger/org/password.h"
 #include "ledger/pack/pack.h"
@@ -87,6 +88,18 @@ static str ask(struct pack_fixture *p, int64_t district, const char *query, cons
     return buf_str(&b);
 }
 
+// The journal's chain, state against journal, the loop's invariants, the stored files.
+static void check_everything(struct pack_fixture *p, int64_t district)
+{
+    struct findings found;
+    struct check_result result;
+    findings_init(&found, p->f.a, LANG_EN);
+    check(ledger_check(&p->f.c, p->l, district, &found, &result));
+    for (size_t i = 0; i < found.lines.n; i++) print_error("%.*s\n", STR_FMT(found.lines.at[i]));
+    check_int(found.lines.n, 0);
+    check(result.journal_rows > 700 && result.items > 50 && result.files >= 6);
+}
+
 static void worked_example(void **state)
 {
     struct pack_fixture *p = *state;
@@ -110,6 +123,7 @@ static void worked_example(void **state)
         check_row("%s in %.*s", states[i], STR_FMT(counts));
         check(at != SIZE_MAX && counts.p[at + key.n] != '0');
     }
+    check_everything(p, r.district);
     // the second load is refused and changes nothing
     str head = ask(p, r.district, "journal_head", NULL, 0);
     check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.district_exists");

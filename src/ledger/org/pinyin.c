@@ -24,6 +24,7 @@ str pinyin_key(struct arena *a, str name)
     char text[2 * KEY_BYTES];
     int32_t n = 0;
     UErrorCode status = U_ZERO_ERROR;
+    if (name.n == 0) return STR_EMPTY;
     str head = utf8_head(name, NAME_UNITS / 2);
     u_strFromUTF8(utf16, NAME_UNITS, &n, head.p, (int32_t)head.n, &status);
     if (U_FAILURE(status)) return STR_EMPTY;
