@@ -233,6 +233,103 @@ static void test_failure_after_the_mark(void **state)
     arena_free(c.a);
 }
 
+/* --- what a waiting writer is told --- */
+
+static const struct stmt ONE_MORE = {
+    "faults.one_more", "INSERT INTO item(district_id, id, version) VALUES(1, $1, 0)"};
+
+static bool one_more(struct ctx *c, struct db *db, void *arg)
+{
+    return DB_RUN(c, db, &ONE_MORE, NULL, ARG(*(int64_t *)arg));
+}
+
+static void check_told(struct ctx *c, struct store *s, int64_t id, enum error_code code, const char *why)
+{
+    assert_false(store_write(c, s, one_more, &id));
+    assert_string_equal(c->err.id, why);
+    assert_int_equal(c->err.code, code);
+    error_clear(c);
+}
+
+static void test_what_a_writer_is_told(void **state)
+{
+    (void)state;
+    struct ctx c = {.a = arena_new(16 * 1024 * 1024)};
+    struct store *s;
+    int64_t id = 100;
+    error_clear(&c);
+    place_remove_store("f.db");
+    assert_true(open_store(&c, &s));
+    shim_fail(SHIM_WRITE, 1, SQLITE_FULL, false);
+    check_told(&c, s, id, ERR_STORE, "store.full");
+    shim_fail(SHIM_WRITE, 1, SQLITE_IOERR_WRITE, true);
+    check_told(&c, s, id, ERR_STORE, "store.io");
+    shim_disarm();
+    assert_true(store_write(&c, s, one_more, &id)); // the very same row: nothing had stayed
+    shim_fail(SHIM_SYNC, 1, SQLITE_IOERR_FSYNC, false);
+    check_told(&c, s, ++id, ERR_UNKNOWN, "store.unknown");
+    assert_false(store_healthy(s));
+    check_told(&c, s, ++id, ERR_STORE, "store.unhealthy");
+    store_close(s);
+    arena_free(c.a);
+}
+
+/* --- backup --- */
+
+static void check_backup(struct ctx *c, const struct load *l, const char *target, bool done)
+{
+    static struct load_view v;
+    struct store *copy;
+    FILE *there = fopen(target, "rb");
+    assert_int_equal(there != NULL, done); // a half copy is not left behind
+    if (!there) return;
+    fclose(there);
+    assert_true(open_named(c, "copy.db", &TESTING, &copy));
+    assert_true(load_look(c, copy, &v));
+    assert_int_equal(v.problems, 0);
+    assert_int_equal(load_judge(l, &v).lost, 0);
+    store_close(copy);
+}
+
+static void test_backup(void **state)
+{
+    (void)state;
+    static const struct fault ON_COPY[] = {
+        {"backup write: disk full", SHIM_WRITE, SQLITE_FULL, false},
+        {"backup write: I/O error", SHIM_WRITE, SQLITE_IOERR_WRITE, true},
+        {"backup flush", SHIM_SYNC, SQLITE_IOERR_FSYNC, false},
+        {"backup open", SHIM_OPEN, SQLITE_CANTOPEN, false},
+        {"backup read", SHIM_READ, SQLITE_IOERR_READ, false}};
+    struct ctx c = {.a = arena_new(16 * 1024 * 1024)};
+    struct load *l = load_new();
+    struct store *s;
+    char target[96];
+    error_clear(&c);
+    place_remove_store("f.db");
+    place_path(target, sizeof target, "copy.db");
+    assert_true(open_store(&c, &s));
+    load_burst(l, s, 30);
+    for (size_t i = 0; i < COUNT_OF(ON_COPY); i++) {
+        int points = 0;
+        for (bool hit = true; hit; points += hit) {
+            place_remove_store("copy.db");
+            shim_fail(ON_COPY[i].op, points + 1, ON_COPY[i].rc, ON_COPY[i].lasting);
+            bool done = store_backup(&c, s, target);
+            hit = shim_hit();
+            shim_disarm();
+            assert_true(done || hit);
+            if (!done) check_answer(&c);
+            check_backup(&c, l, target, done);
+            if (points % 16 == 0) assert_true(load_burst(l, s, 2) > 0);
+            arena_reset(c.a);
+        }
+        print_message("# %s: points=%d\n", ON_COPY[i].name, points);
+    }
+    store_close(s);
+    load_free(l);
+    arena_free(c.a);
+}
+
 static void test_fault(void **state)
 {
     sweep(*state);
@@ -243,11 +340,14 @@ int main(void)
     log_open("/dev/null", LOG_ERROR);
     place_make();
     shim_install();
-    struct CMUnitTest tests[COUNT_OF(FAULTS) + 1];
+    const struct CMUnitTest more[] = {cmocka_unit_test(test_failure_after_the_mark),
+                                      cmocka_unit_test(test_what_a_writer_is_told),
+                                      cmocka_unit_test(test_backup)};
+    struct CMUnitTest tests[COUNT_OF(FAULTS) + COUNT_OF(more)];
     for (size_t i = 0; i < COUNT_OF(FAULTS); i++)
         tests[i] = (struct CMUnitTest){FAULTS[i].name, test_fault, NULL, NULL,
                                        (void *)(uintptr_t)&FAULTS[i]};
-    tests[COUNT_OF(FAULTS)] = (struct CMUnitTest)cmocka_unit_test(test_failure_after_the_mark);
+    memcpy(&tests[COUNT_OF(FAULTS)], more, sizeof more);
     int failed = cmocka_run_group_tests_name("faults", tests, NULL, NULL);
     place_drop();
     return failed;
