@@ -253,8 +253,10 @@ static void finish_error(struct exchange *x)
 
 static void run_here(struct exchange *x)
 {
-    x->route->run(x);
-    if (x->route->place != ON_WRITER) exchange_finish(x);
+    const struct route *r = x->route;
+    r->run(x);
+    // What went to the writer may be answered and gone by now.
+    if (r->place != ON_WRITER) exchange_finish(x);
 }
 
 static bool permitted(struct exchange *x)

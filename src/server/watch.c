@@ -130,7 +130,8 @@ struct conn *watch_add(struct watch *w, int fd, const struct sockaddr *from, boo
     if (w->first) w->first->previous = conn;
     w->first = conn;
     w->n++;
-    if (!exempt) w->by_address[bucket(w, conn->address)]++;
+    // Two event threads may have admitted the last one at the same moment: the later one goes.
+    if (!exempt && ++w->by_address[bucket(w, conn->address)] > w->per_address) shutdown(fd, SHUT_RDWR);
     pthread_mutex_unlock(&w->mutex);
     return conn;
 }

@@ -111,6 +111,10 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        if not self.alive() and self.process.returncode:
+            print(f"# the server ended with {self.process.returncode}:", flush=True)
+            for line in self.log_text()[-6000:].splitlines():
+                print(f"# {line}", flush=True)
         self.close()
 
 
