@@ -55,6 +55,9 @@ serve() {
         "$program" init "$DATA" --pack dongcheng-2023 || { rm -rf "$DATA"; exit 1; }
         trap - INT TERM HUP
     fi
+    # init leaves the password of the demonstration accounts there, for the sign-in page to show.
+    [ ! -f "$DATA/serve.ini" ] ||
+        exec "$program" serve --config "$DATA/serve.ini" --data "$DATA" --listen "$LISTEN" --as-of "$AS_OF"
     exec "$program" serve --data "$DATA" --listen "$LISTEN" --as-of "$AS_OF"
 }
 

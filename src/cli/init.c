@@ -2,7 +2,8 @@
  * bihuan init DIR [--pack NAME]: a new store with one district. With a pack it loads that; without
  * one it asks five questions and begins with the blank pack. What is given as an option is not
  * asked, so that a script can answer all of them. Passwords made here are shown once and stored
- * nowhere in clear.
+ * nowhere in clear. A pack with demonstration accounts also gets DIR/serve.ini, with which
+ * `bihuan serve --config` shows their password and stands on the example's day.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -70,10 +71,12 @@ static bool read_line(struct ctx *c, str *line)
 static bool ask(struct ctx *c, const struct question *q)
 {
     const char *text = c->lang == LANG_EN ? q->en : q->zh;
-    bool given = q->answer->n > 0;
+    bool given = q->answer->n > 0, asked = false;
     for (;;) {
         if (q->answer->n > 0 && q->valid(c, *q->answer)) return true;
         if (given) return fail(c, ERR_INVALID, "cli.init_bad_answer", str_of(text), *q->answer);
+        if (asked) fputs(c->lang == LANG_EN ? "That cannot be used. " : "不可用，请重新输入。", stderr);
+        asked = true;
         fprintf(stderr, "%s ", text);
         fflush(stderr);
         if (!read_line(c, q->answer)) return fail(c, ERR_INVALID, "cli.init_no_answer", str_of(text));
@@ -123,11 +126,28 @@ static void tell(struct ctx *c, const struct init_options *o, const struct pack_
     printf(en ? "%s: district %" PRId64 " from pack %.*s %.*s, %" PRId64 " commands\n"
               : "%s：已建立地区 %" PRId64 "，配置包 %.*s %.*s，执行 %" PRId64 " 条命令\n",
            o->dir, r->district, STR_FMT(r->name), STR_FMT(r->version), r->commands);
+    if (r->demo_password.n) {
+        printf(en ? "Demonstration accounts have the password %.*s: never use this store for real work\n"
+                  : "演示账号的口令均为 %.*s，此库不得用于实际工作\n",
+               STR_FMT(r->demo_password));
+    }
     if (r->secrets.n == 0) return;
     puts(en ? "Passwords for the first sign-in, shown this once; each must be changed then:" : "首次登录口令，只显示这一次，登录后须修改：");
     for (size_t i = 0; i < r->secrets.n; i++) {
         printf("  %.*s  %.*s\n", STR_FMT(r->secrets.at[i].login), STR_FMT(r->secrets.at[i].password));
     }
+}
+
+static bool write_settings(struct ctx *c, const struct init_options *o, const struct pack_report *r)
+{
+    const char *path = str_z(c->a, str_printf(c->a, "%s/serve.ini", o->dir));
+    if (r->demo_password.n == 0) return true;
+    FILE *f = fopen(path, "wx");
+    if (!f && errno == EEXIST) return true; // the user's own stays
+    if (!f) return fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
+    fprintf(f, "; Made by bihuan init: settings for showing the example.\ndemo_password = %.*s\n", STR_FMT(r->demo_password));
+    if (r->example_day.n) fprintf(f, "as_of = %.*s\n", STR_FMT(r->example_day));
+    return fclose(f) == 0 || fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
 }
 
 static bool load(struct ctx *c, struct init_options *o, struct pack_report *r)
@@ -140,7 +160,7 @@ static bool load(struct ctx *c, struct init_options *o, struct pack_report *r)
         return fail(c, ERR_STORE, "cli.cannot_write", str_of(o->dir), str_of(strerror(errno)));
     }
     if (!ledger_open(c, &lo, &l)) return false;
-    bool ok = pack_load(c, l, &o->load, r);
+    bool ok = pack_load(c, l, &o->load, r) && write_settings(c, o, r);
     ledger_close(l);
     return ok;
 }
@@ -149,7 +169,7 @@ int cli_init(int argc, char **argv)
 {
     struct ctx c = cli_ctx();
     struct init_options o = {.dir = NULL};
-    struct pack_report r = {.name = STR_EMPTY, .version = STR_EMPTY};
+    struct pack_report r = {.name = STR_EMPTY};
     int code = EXIT_USAGE;
     if (!read_options(&o, argc, argv)) {
         fputs("usage: bihuan init DIR [--pack NAME] [--packs DIR] [--name N] [--code C] [--year Y] [--hours H] [--login L]\n", stderr);

@@ -133,11 +133,14 @@ static bool refuse_second(struct pack *p)
 bool pack_load(struct ctx *c, struct ledger *l, const struct pack_options *o, struct pack_report *report)
 {
     struct pack p = {.c = c, .ledger = l, .o = o, .report = report};
-    *report = (struct pack_report){.name = STR_EMPTY, .version = STR_EMPTY};
+    *report = (struct pack_report){
+        .name = STR_EMPTY, .version = STR_EMPTY, .demo_password = STR_EMPTY, .example_day = STR_EMPTY};
     if (!pack_ini_read(&p)) return false;
     if (!pack_clean(&p)) return fail(c, ERR_INVALID, "pack.faults", str_printf(c->a, "%zu", report->problems.n));
     report->name = p.ini.pack_name;
     report->version = p.ini.pack_version;
+    report->demo_password = p.ini.demo_password;
+    report->example_day = p.ini.district_example_day;
     if (!refuse_second(&p)) return false;
     p.scratch = arena_new((size_t)256 << 20);
     if (!p.scratch) return fail(c, ERR_NO_MEMORY, "base.no_memory");

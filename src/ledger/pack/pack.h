@@ -41,6 +41,8 @@ struct pack_report {
     int64_t district;
     int64_t commands; // that were run
     str name, version; // of the pack
+    str demo_password; // of its demonstration accounts, "" when it has none
+    str example_day;   // "2023-06-30", "" when it is no example
 };
 
 enum { PACK_PROBLEMS_MAX = 200 };
