@@ -167,6 +167,7 @@ bool serve_main(struct ctx *c, int argc, char **argv)
     server_options_init(&s.server);
     if (!read_settings(c, &s, argc, argv)) return false;
     server_prepare();
+    s.server.started = serve_announce;
     if (s.log_file.n) log_open(str_z(c->a, s.log_file), LOG_INFO);
     password_cost((uint32_t)s.password_memory_kib, (uint32_t)s.password_passes);
     str files = str_printf(c->a, "%.*s/files", STR_FMT(s.server.data_dir));

@@ -271,7 +271,8 @@ static bool serve(struct ctx *c, struct server *s, int fd)
     if (!local_open(c, s)) return false;
     log_line(LOG_INFO, "server.started", LOG_STR("address", str_of(s->address)), LOG_INT("web_files", (int64_t)N_WEB_FILES),
              LOG_STR("store", store_engine(ledger_store(s->ledger))));
-    printf("%s\n", s->address);
+    if (s->o.started) s->o.started(c, s->ledger, &s->o, s->address);
+    else printf("%s\n", s->address);
     fflush(stdout);
     bool told = wait_for_end(s);
     log_line(told ? LOG_INFO : LOG_ERROR, told ? "server.stopping" : "server.unhealthy", LOG_INT("in_flight", atomic_load(&s->in_flight)));
