@@ -145,8 +145,8 @@ static bool blank_splits(const struct runes *r, size_t start, size_t i, size_t t
 static str squeeze(struct arena *a, str s)
 {
     // Blanks inside a name are layout; between Latin letters they are part of it.
-    if (!str_has(s, STR(" ")) && !str_has(s, STR("\u3000"))) return s;
-    s = str_replace(a, s, STR("\u3000"), STR(""));
+    if (!str_has(s, STR(" ")) && !str_has(s, STR("\u3000")) && !str_has(s, STR("\n"))) return s;
+    s = str_replace(a, str_replace(a, s, STR("\u3000"), STR("")), STR("\n"), STR(""));
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] >= 'A' && s.p[i] <= 'z') return s;
     return str_replace(a, s, STR(" "), STR(""));
