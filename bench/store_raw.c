@@ -1,12 +1,12 @@
 /*
- * The limit beside which durable commands per second are measured: a bare SQLite loop that writes the
- * rows of a command in groups of 64 (one durable commit each), and the same rows through
+ * The limit beside which durable commands per second are measured: a bare SQLite loop that writes
+ * the rows of a command in groups of 64 (one durable commit each), and the same rows through
  * store_submit() from one thread with 64 … 256 jobs in flight. Prints both and the ratio.
  *
  *     store_raw [FOLDER [JOBS]]        FOLDER on the disk to be measured, default "."
  *
- * A command's rows are those of the ledger: one journal row of 400 bytes, one event row, one update of
- * an item under its version. The two runs take turns, three times; the best of each is compared,
+ * A command's rows are those of the ledger: one journal row of 400 bytes, one event row, one update
+ * of an item under its version. The two runs take turns, three times; the best of each is compared,
  * because other work on the machine only ever slows down.
  */
 #include "store/store_internal.h"
@@ -38,7 +38,8 @@ static const struct store_testing TESTING = {.migrations = &SET};
 
 static const struct stmt ROWS[] = {
     {"bench.journal", "INSERT INTO journal(district_id, seq, body) VALUES($1, $2, $3)"},
-    {"bench.event", "INSERT INTO item_event(district_id, id, item_id, kind) VALUES($1, $2, $3, $4)"},
+    {"bench.event",
+     "INSERT INTO item_event(district_id, id, item_id, kind) VALUES($1, $2, $3, $4)"},
     {"bench.item", "UPDATE item SET version = version + 1 WHERE district_id = $1 AND id = $2"}};
 
 static char body[BODY + 1];
@@ -92,13 +93,16 @@ static double raw_run(const char *path, int jobs)
     sqlite3_stmt *st[3];
     error_clear(&c);
     remove_store(path);
-    must(store_open(&c, str_of(path), &(struct store_options){.create = true, .testing = &TESTING}, &s),
+    must(store_open(&c, str_of(path), &(struct store_options){.create = true, .testing = &TESTING},
+                    &s),
          "open"); // the same schema
     store_close(s);
     arena_free(c.a);
     must(sqlite3_open(path, &h) == SQLITE_OK, "open");
-    must(sqlite3_exec(h, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192",
-                      NULL, NULL, NULL) == SQLITE_OK, "pragma");
+    must(sqlite3_exec(h,
+                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192",
+                      NULL, NULL, NULL) == SQLITE_OK,
+         "pragma");
     for (int i = 0; i < 3; i++) {
         must(sqlite3_prepare_v2(h, ROWS[i].sql, -1, &st[i], NULL) == SQLITE_OK, "prepare");
         sqlite3_bind_int64(st[i], 1, 1);
@@ -133,8 +137,10 @@ static bool bench_run(struct write_job *job, struct db *db)
 {
     struct bench_job *j = (struct bench_job *)job;
     int64_t item = j->id % ITEMS + 1;
-    return DB_RUN(j->c, db, &ROWS[0], NULL, ARG((int64_t)1), ARG(j->id), ARG(((str){body, BODY}))) &&
-           DB_RUN(j->c, db, &ROWS[1], NULL, ARG((int64_t)1), ARG(j->id), ARG(item), ARG(STR("report"))) &&
+    return DB_RUN(j->c, db, &ROWS[0], NULL, ARG((int64_t)1), ARG(j->id),
+                  ARG(((str){body, BODY}))) &&
+           DB_RUN(j->c, db, &ROWS[1], NULL, ARG((int64_t)1), ARG(j->id), ARG(item),
+                  ARG(STR("report"))) &&
            DB_RUN(j->c, db, &ROWS[2], NULL, ARG((int64_t)1), ARG(item));
 }
 
@@ -160,7 +166,8 @@ static double store_run(const char *path, int jobs)
     error_clear(&c);
     error_clear(&writer);
     remove_store(path);
-    must(store_open(&c, str_of(path), &(struct store_options){.create = true, .testing = &TESTING}, &s),
+    must(store_open(&c, str_of(path), &(struct store_options){.create = true, .testing = &TESTING},
+                    &s),
          "open");
     sem_init(&free_slots, 0, IN_FLIGHT);
     for (int i = 0; i < IN_FLIGHT; i++) {

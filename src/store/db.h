@@ -76,7 +76,8 @@ struct write_job {
 // Queues a job; false when the queue is full (ERR_BUSY) or the store unhealthy (ERR_STORE): done is
 // then not called. Callable from any thread.
 MUST_CHECK bool store_submit(struct ctx *c, struct store *s, struct write_job *job);
-// Runs fn as a job and waits. True: committed. False: c->err says why.
+// Runs fn as a job and waits. True: committed. False: c->err says why (ERR_UNKNOWN store.unknown when
+// that is not known). Never from a job or from done(): the writer would wait for itself.
 typedef bool db_fn(struct ctx *c, struct db *db, void *arg);
 MUST_CHECK bool store_write(struct ctx *c, struct store *s, db_fn *fn, void *arg);
 

@@ -92,16 +92,18 @@ static bool apply_one(struct ctx *c, struct db *db, const struct migration *m)
               db->engine->settled(c, db);
     if (ok && db->engine->commit(c, db) == COMMIT_DONE) return true;
     db->engine->rollback(db);
-    // What the store could not do keeps its own message; what the text did wrong gets the file's name.
-    bool of_text = c->err.code == ERR_INTERNAL || c->err.code == ERR_INVALID ||
-                   c->err.code == ERR_CONFLICT;
+    // What the store could not do keeps its own message; what the text did wrong gets the file's
+    // name.
+    bool of_text =
+        c->err.code == ERR_INTERNAL || c->err.code == ERR_INVALID || c->err.code == ERR_CONFLICT;
     if (!of_text) return false;
     str why = c->err.args[c->err.n_args ? c->err.n_args - 1 : 0];
     error_clear(c);
     return fail(c, ERR_STORE, "store.migration_failed", str_of(m->name), why);
 }
 
-bool migrate(struct ctx *c, struct db *db, const struct migration_set *set, bool apply, int *version)
+bool migrate(struct ctx *c, struct db *db, const struct migration_set *set, bool apply,
+             int *version)
 {
     for (size_t i = 0; i < set->n; i++) INVARIANT(set->at[i].version == (int)i + 1);
     if (!compare(c, db, set, version)) return false;

@@ -82,5 +82,6 @@ bool store_read(struct ctx *c, struct store *s, db_fn *fn, void *arg)
     bool ok = read_with(c, db, fn, arg);
     give_back(&s->pool, db);
     // fn said no without saying why: that is its bug, but the edge must have something to show.
-    return ok || (c->err.code == ERR_NONE ? fail(c, ERR_INTERNAL, "store.statement", STR("read")) : false);
+    return ok || (c->err.code == ERR_NONE ? fail(c, ERR_INTERNAL, "store.statement", STR("read"))
+                                          : false);
 }

@@ -2,8 +2,9 @@
  * SQLite: opening. The writer's lock, the file with mode 0600, connections with their prologue, and
  * the engine's table.
  *
- * The lock is flock() on PATH.lock, held as long as the store is open for writing; the file itself is
- * never opened beside SQLite, because closing any descriptor of it would drop SQLite's own locks.
+ * The lock is flock() on PATH.lock, held as long as the store is open for writing; the file itself
+ * is never opened beside SQLite, because closing any descriptor of it would drop SQLite's own
+ * locks.
  */
 #include "store/sqlite_internal.h"
 
@@ -67,8 +68,7 @@ static bool find_file(struct ctx *c, const struct engine_options *o, struct sqli
 {
     struct stat st;
     bool exists = stat(s->path, &st) == 0;
-    if (!exists && errno != ENOENT)
-        return fail(c, ERR_STORE, "store.cannot_open", str_of(s->path));
+    if (!exists && errno != ENOENT) return fail(c, ERR_STORE, "store.cannot_open", str_of(s->path));
     if (exists && !S_ISREG(st.st_mode))
         return fail(c, ERR_STORE, "store.cannot_open", str_of(s->path));
     if (!exists && (!o->create || o->read_only))
@@ -215,10 +215,10 @@ static bool prologue_writer(struct ctx *c, struct sqlite_db *d, const struct sql
     bool wal = false;
     int rc = enter_wal(d->h, &wal);
     if (rc == SQLITE_OK && !wal) return fail(c, ERR_STORE, "store.cannot_open", str_of(s->path));
-    char *sql = sqlite3_mprintf("PRAGMA synchronous=%s; PRAGMA cache_size=-8192;"
-                                "PRAGMA journal_size_limit=%lld; %s",
-                                s->synchronous, (long long)s->truncate_pages * 4096,
-                                d->fresh ? MARK : "");
+    char *sql =
+        sqlite3_mprintf("PRAGMA synchronous=%s; PRAGMA cache_size=-8192;"
+                        "PRAGMA journal_size_limit=%lld; %s",
+                        s->synchronous, (long long)s->truncate_pages * 4096, d->fresh ? MARK : "");
     if (rc == SQLITE_OK) rc = sql ? sqlite3_exec(d->h, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
     sqlite3_free(sql);
     if (rc != SQLITE_OK) return open_fail(c, d, s, rc);
@@ -230,11 +230,12 @@ static bool prologue(struct ctx *c, struct sqlite_db *d, const struct sqlite_sha
 {
     int rc = set_limits(d->h);
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(d->h,
-                          "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;"
-                          "PRAGMA case_sensitive_like=ON; PRAGMA trusted_schema=OFF;"
-                          "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;",
-                          NULL, NULL, NULL);
+        rc =
+            sqlite3_exec(d->h,
+                         "PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;"
+                         "PRAGMA case_sensitive_like=ON; PRAGMA trusted_schema=OFF;"
+                         "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;",
+                         NULL, NULL, NULL);
     if (rc == SQLITE_OK && !d->writer)
         rc = sqlite3_exec(d->h, "PRAGMA query_only=ON; PRAGMA cache_size=-4096", NULL, NULL, NULL);
     if (rc != SQLITE_OK) return open_fail(c, d, s, rc);
@@ -289,10 +290,8 @@ static bool connect_frozen(struct ctx *c, const struct sqlite_shared *s, struct 
     buf_addz(&uri, "file:");
     for (const char *p = s->path; *p; p++) {
         bool plain = strchr("?#% ", *p) == NULL && (unsigned char)*p > ' ';
-        if (plain)
-            buf_addc(&uri, *p);
-        else
-            buf_printf(&uri, "%%%02X", (unsigned)(unsigned char)*p);
+        if (plain) buf_addc(&uri, *p);
+        else buf_printf(&uri, "%%%02X", (unsigned)(unsigned char)*p);
     }
     buf_addz(&uri, "?immutable=1");
     char *name = str_z(c->a, buf_str(&uri));
@@ -306,9 +305,9 @@ static bool connect(struct ctx *c, void *shared, bool writer, struct db **out)
     struct sqlite_shared *s = shared;
     int flags = writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (connect_to(c, s, s->path, flags, out)) return true;
-    bool blocked = s->read_only && c->err.id &&
-                   (strcmp(c->err.id, "store.cannot_open") == 0 ||
-                    strcmp(c->err.id, "store.read_only") == 0);
+    bool blocked =
+        s->read_only && c->err.id &&
+        (strcmp(c->err.id, "store.cannot_open") == 0 || strcmp(c->err.id, "store.read_only") == 0);
     return blocked && connect_frozen(c, s, out);
 }
 
@@ -334,9 +333,11 @@ static bool has_table(struct ctx *c, struct db *db, const char *name, bool *has)
 
 static const char *token(const char *name)
 {
-    static const char *const TOKENS[][2] = {
-        {"I64", "INTEGER"}, {"F64", "REAL"},  {"TXT", "TEXT"},
-        {"BIN", "BLOB"},    {"END", "STRICT, WITHOUT ROWID"}};
+    static const char *const TOKENS[][2] = {{"I64", "INTEGER"},
+                                            {"F64", "REAL"},
+                                            {"TXT", "TEXT"},
+                                            {"BIN", "BLOB"},
+                                            {"END", "STRICT, WITHOUT ROWID"}};
     for (size_t i = 0; i < COUNT_OF(TOKENS); i++)
         if (strncmp(name, TOKENS[i][0], 3) == 0) return TOKENS[i][1];
     return NULL;

@@ -21,7 +21,8 @@ static void checkpoint(struct sqlite_db *d, int mode)
     sqlite3_busy_timeout(d->h, BUSY_TRUNCATE_MS);
     int rc = sqlite3_wal_checkpoint_v2(d->h, "main", mode, &in_log, &copied);
     sqlite3_busy_timeout(d->h, BUSY_MS);
-    // A reader that still needs the log's end is no fault; what is left comes with the next attempt.
+    // A reader that still needs the log's end is no fault; what is left comes with the next
+    // attempt.
     bool busy = (rc & 0xff) == SQLITE_BUSY;
     if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) d->wal_pages = 0;
     if (rc != SQLITE_OK && !busy) sqlite_fail(NULL, d, rc, "checkpoint");
@@ -34,8 +35,7 @@ void sqlite_care(struct db *db, bool idle)
 {
     struct sqlite_db *d = (struct sqlite_db *)db;
     if (d->wal_pages < d->next_attempt) return;
-    if (d->wal_pages >= d->truncate_pages)
-        checkpoint(d, SQLITE_CHECKPOINT_TRUNCATE);
+    if (d->wal_pages >= d->truncate_pages) checkpoint(d, SQLITE_CHECKPOINT_TRUNCATE);
     else if (idle || d->wal_pages >= BUSY_FACTOR * d->checkpoint_pages)
         checkpoint(d, SQLITE_CHECKPOINT_PASSIVE);
 }
@@ -93,10 +93,12 @@ bool sqlite_flush_directory(struct ctx *c, const char *path)
 bool sqlite_backup(struct ctx *c, struct db *db, void *shared, const char *target)
 {
     // "file:" would be read as an address by SQLite, not as a name.
-    const char *path = target[0] == '/' ? target : str_z(c->a, str_cat(c->a, STR("./"), str_of(target)));
+    const char *path =
+        target[0] == '/' ? target : str_z(c->a, str_cat(c->a, STR("./"), str_of(target)));
     if (!arena_ok(c->a)) return fail(c, ERR_NO_MEMORY, "store.no_memory");
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) return fail(c, ERR_CONFLICT, "store.target_exists", str_of(target));
+    if (fd < 0 && errno == EEXIST)
+        return fail(c, ERR_CONFLICT, "store.target_exists", str_of(target));
     if (fd < 0)
         return fail(c, ERR_STORE, "store.backup_failed", str_of(target), str_of(strerror(errno)));
     close(fd);

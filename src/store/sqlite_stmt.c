@@ -1,9 +1,11 @@
 /*
- * Prepared statements on SQLite: a cache per connection, binding by name, stepping, reading columns.
+ * Prepared statements on SQLite: a cache per connection, binding by name, stepping, reading
+ * columns.
  *
- * The cache is keyed by the statement's text. Static statements are found by the address of their text
- * (a hint, verified by comparing), others by hash; the 256 last used are kept. A statement that is asked
- * for while it is still running (a loop inside a loop over the same text) gets a temporary twin.
+ * The cache is keyed by the statement's text. Static statements are found by the address of their
+ * text (a hint, verified by comparing), others by hash; the 256 last used are kept. A statement
+ * that is asked for while it is still running (a loop inside a loop over the same text) gets a
+ * temporary twin.
  */
 #include "store/sqlite_internal.h"
 
@@ -104,7 +106,8 @@ static bool statement_bug(struct ctx *c, const char *name, const char *what)
     return fail(c, ERR_INTERNAL, "store.statement", str_of(name), str_of(what));
 }
 
-static bool entry_new(struct ctx *c, struct sqlite_db *d, const struct stmt *st, struct cached **out)
+static bool entry_new(struct ctx *c, struct sqlite_db *d, const struct stmt *st,
+                      struct cached **out)
 {
     sqlite3_stmt *s = NULL;
     const char *tail = "";
@@ -246,7 +249,8 @@ bool sqlite_column_bytes(void *handle, int col, bool bytes, str *out)
     sqlite3_stmt *st = ((struct cached *)handle)->st;
     *out = STR_EMPTY;
     if (sqlite3_column_type(st, col) == SQLITE_NULL) return true;
-    const char *p = bytes ? sqlite3_column_blob(st, col) : (const char *)sqlite3_column_text(st, col);
+    const char *p =
+        bytes ? sqlite3_column_blob(st, col) : (const char *)sqlite3_column_text(st, col);
     int n = sqlite3_column_bytes(st, col);
     if (p) *out = (str){p, (size_t)n};
     return p || sqlite3_errcode(sqlite3_db_handle(st)) != SQLITE_NOMEM;

@@ -1,16 +1,16 @@
 /*
  * Transactions on SQLite.
  *
- * What a failed COMMIT means. In the log (WAL) a transaction counts once its last frame, which carries
- * the commit mark, is complete. So
+ * What a failed COMMIT means. In the log (WAL) a transaction counts once its last frame, which
+ * carries the commit mark, is complete. So
  *   - a failed write (no space, I/O error): the mark is not there, nothing was stored;
- *   - a failed flush: the mark is in the system's cache and may or may not reach the disk: unknown, and
- *     the store is sick, because a second flush that succeeds would prove nothing;
- *   - anything later, such as no memory for the index of the log: the mark may be there although SQLite
- *     has forgotten the transaction, and a crash now would bring it back.
- * For the last kind we seal: one small transaction of our own (PRAGMA user_version) is written and
- * flushed over the same place of the log. When that works, the failed one is gone for good. When it does
- * not, the outcome is unknown and the store sick.
+ *   - a failed flush: the mark is in the system's cache and may or may not reach the disk: unknown,
+ * and the store is sick, because a second flush that succeeds would prove nothing;
+ *   - anything later, such as no memory for the index of the log: the mark may be there although
+ * SQLite has forgotten the transaction, and a crash now would bring it back. For the last kind we
+ * seal: one small transaction of our own (PRAGMA user_version) is written and flushed over the same
+ * place of the log. When that works, the failed one is gone for good. When it does not, the outcome
+ * is unknown and the store sick.
  */
 #include "store/sqlite_internal.h"
 

@@ -1,7 +1,7 @@
 /*
- * The db_ functions: arguments in, rows out. Nothing here knows an engine; each call goes through the
- * connection's table. Rules kept here for every engine: a statement is always finished (back in the
- * cache) before its function returns or at db_done, and an error is told once.
+ * The db_ functions: arguments in, rows out. Nothing here knows an engine; each call goes through
+ * the connection's table. Rules kept here for every engine: a statement is always finished (back in
+ * the cache) before its function returns or at db_done, and an error is told once.
  */
 #include "store/store_internal.h"
 
@@ -115,7 +115,7 @@ static str column(const struct db_rows *r, int col, bool bytes)
     str view;
     if (!r->db->engine->column_text(r->handle, col, bytes, &view)) {
         // The engine had no memory for it: let the arena's flag carry that to db_next and db_done.
-        if (arena_try(r->c->a, SIZE_MAX)) BUG("an arena without limit");
+        arena_exhaust(r->c->a);
         return STR_EMPTY;
     }
     return str_dup(r->c->a, view);

@@ -1,9 +1,10 @@
 /*
  * The writer: one thread, one connection, a bounded queue.
  *
- * It takes what is queued, at most one group, and runs it as one transaction: each job under its own
- * savepoint, one COMMIT, then the jobs are told. While a commit is being flushed the next group
- * gathers, so the size of a group follows the load by itself and a lone job never waits for company.
+ * It takes what is queued, at most one group, and runs it as one transaction: each job under its
+ * own savepoint, one COMMIT, then the jobs are told. While a commit is being flushed the next group
+ * gathers, so the size of a group follows the load by itself and a lone job never waits for
+ * company.
  *
  * Three things can end a job without its doing:
  *   - an error that makes the engine drop the whole transaction (disk full, I/O, memory): every job
@@ -44,7 +45,8 @@ static void tell(struct write_job *from, const struct write_job *end)
 }
 
 // Why the engine gave up, for jobs that cannot know.
-static void reason(const struct db *db, const struct ctx *c, enum error_code *code, const char **why)
+static void reason(const struct db *db, const struct ctx *c, enum error_code *code,
+                   const char **why)
 {
     *code = db->fault != ERR_NONE ? db->fault : c->err.code != ERR_NONE ? c->err.code : ERR_STORE;
     *why = db->fault_id ? db->fault_id : c->err.id ? c->err.id : "store.io";
@@ -276,7 +278,8 @@ bool store_write(struct ctx *c, struct store *s, db_fn *fn, void *arg)
 {
     // A job that waits for a job would wait for itself.
     INVARIANT(!s->writer.running || !pthread_equal(pthread_self(), s->writer.thread));
-    struct waiting m = {.job = {.run = waiting_run, .done = waiting_done}, .c = c, .fn = fn, .arg = arg};
+    struct waiting m = {
+        .job = {.run = waiting_run, .done = waiting_done}, .c = c, .fn = fn, .arg = arg};
     pthread_mutex_init(&m.mutex, NULL);
     pthread_cond_init(&m.told, NULL);
     bool queued = store_submit(c, s, &m.job);

@@ -28,8 +28,7 @@ const struct store_testing FIXTURE_TESTING = {.migrations = &FIXTURE_MIGRATIONS,
                                               .reader_wait_ms = 100};
 
 const struct stmt ITEM_ADD = {
-    "test.item_add",
-    "INSERT INTO item(district_id, id, code, title) VALUES($1, $2, $3, $4)"};
+    "test.item_add", "INSERT INTO item(district_id, id, code, title) VALUES($1, $2, $3, $4)"};
 const struct stmt EVENT_ADD = {
     "test.event_add", "INSERT INTO item_event(district_id, id, item_id) VALUES($1, $2, $3)"};
 

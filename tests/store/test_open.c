@@ -97,7 +97,8 @@ static void test_odd_names_are_names(void **state)
 {
     struct fixture *f = *state;
     struct store_options o = fixture_options();
-    static const char *const NAMES[] = {"file:x.db?mode=memory", ":memory:", "50%25 #1?.db", "闭环.db"};
+    static const char *const NAMES[] = {"file:x.db?mode=memory", ":memory:", "50%25 #1?.db",
+                                        "闭环.db"};
     assert_int_equal(chdir(f->folder), 0);
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
         assert_true(open_at(f, NAMES[i], &o));

@@ -1,7 +1,7 @@
 /*
- * The registry of the whole program: every statement the ledger registers, written out or made from the
- * field tables, is prepared on a store with the shipped migrations. With --print it writes them, one
- * "name<TAB>text" a line, for tools/sql_lint.py.
+ * The registry of the whole program: every statement the ledger registers, written out or made from
+ * the field tables, is prepared on a store with the shipped migrations. With --print it writes
+ * them, one "name<TAB>text" a line, for tools/sql_lint.py.
  */
 #include "fixture.h"
 

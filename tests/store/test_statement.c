@@ -105,16 +105,11 @@ static const struct {
     struct stmt st;
     int64_t n_args;
 } WRONG[] = {
-    {{"test.few", "SELECT $1, $2"}, 1},
-    {{"test.many", "SELECT $1"}, 2},
-    {{"test.gap", "SELECT $1, $3"}, 2},
-    {{"test.question", "SELECT ?"}, 1},
-    {{"test.zero", "SELECT $0"}, 1},
-    {{"test.named", "SELECT $a"}, 1},
-    {{"test.two", "SELECT 1; SELECT 2"}, 0},
-    {{"test.empty", "  -- nothing\n"}, 0},
-    {{"test.syntax", "SELEKT 1"}, 0},
-    {{"test.table", "SELECT 1 FROM nowhere"}, 0},
+    {{"test.few", "SELECT $1, $2"}, 1},      {{"test.many", "SELECT $1"}, 2},
+    {{"test.gap", "SELECT $1, $3"}, 2},      {{"test.question", "SELECT ?"}, 1},
+    {{"test.zero", "SELECT $0"}, 1},         {{"test.named", "SELECT $a"}, 1},
+    {{"test.two", "SELECT 1; SELECT 2"}, 0}, {{"test.empty", "  -- nothing\n"}, 0},
+    {{"test.syntax", "SELEKT 1"}, 0},        {{"test.table", "SELECT 1 FROM nowhere"}, 0},
     {{"test.quoted", "SELECT \"text\""}, 0},
 };
 static size_t wrong_at;
@@ -161,9 +156,9 @@ static void test_constraints(void **state)
     assert_true(store_healthy(f->s));
 }
 
-static const struct stmt CHILD_ADD = {
-    "test.child_add", "INSERT INTO item(district_id, id, code, title, parent_id) "
-                      "VALUES($1, $2, $3, 't', $4)"};
+static const struct stmt CHILD_ADD = {"test.child_add",
+                                      "INSERT INTO item(district_id, id, code, title, parent_id) "
+                                      "VALUES($1, $2, $3, 't', $4)"};
 
 static void test_deferred_key_refuses_only_its_job(void **state)
 {
@@ -246,9 +241,9 @@ static void test_like_sees_case(void **state)
 
 /* --- the cache --- */
 
-static const struct stmt NUMBERS = {
-    "test.numbers", "WITH RECURSIVE n(x) AS (SELECT CAST($1 AS BIGINT) UNION ALL "
-                    "SELECT x + 1 FROM n WHERE x < $1 + 3) SELECT x FROM n"};
+static const struct stmt NUMBERS = {"test.numbers",
+                                    "WITH RECURSIVE n(x) AS (SELECT CAST($1 AS BIGINT) UNION ALL "
+                                    "SELECT x + 1 FROM n WHERE x < $1 + 3) SELECT x FROM n"};
 
 static bool nested(struct ctx *c, struct db *db, struct fixture *f)
 {
@@ -324,8 +319,9 @@ static void test_rows_left_early_or_open(void **state)
 }
 
 static const struct stmt LONG_ROWS = {
-    "test.long_rows", "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE "
-                      "x < 1000) SELECT 'a text that is copied into the arena of the request' FROM n"};
+    "test.long_rows",
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE "
+    "x < 1000) SELECT 'a text that is copied into the arena of the request' FROM n"};
 
 static bool eat_memory(struct ctx *c, struct db *db, struct fixture *f)
 {

@@ -2,8 +2,8 @@
  * Faults of memory. malloc, calloc and realloc of the whole process (SQLite's, our arenas', the C
  * library's) are taken over; the n-th call fails, once or from there on until the fault is lifted.
  *
- * Each time: an error is an answer, the process lives, acknowledged jobs are stored, failed and refused
- * ones are not, the store verifies, and it works again when memory is back.
+ * Each time: an error is an answer, the process lives, acknowledged jobs are stored, failed and
+ * refused ones are not, the store verifies, and it works again when memory is back.
  */
 #include "load.h"
 #include "place.h"
@@ -103,10 +103,8 @@ static void live(struct ctx *c, struct load *l, struct sum *t)
     arena_reset(c->a);
     error_clear(c);
     assert_true(load_look(c, s, &v)); // reads work again
-    if (store_healthy(s))
-        assert_true(load_burst(l, s, 2) > 0);
-    else
-        t->stopped++;
+    if (store_healthy(s)) assert_true(load_burst(l, s, 2) > 0);
+    else t->stopped++;
     store_close(s);
 }
 

@@ -1,8 +1,8 @@
 /*
- * Real limits of the machine: a disk that is full (a small tmpfs, when the test may mount one), a file
- * that may not grow (RLIMIT_FSIZE, for everybody), a read-only disk, no descriptor left. Each time: an
- * error answer, the process alive, reads going on, nothing acknowledged lost, nothing refused stored,
- * and writing again when the limit is lifted.
+ * Real limits of the machine: a disk that is full (a small tmpfs, when the test may mount one), a
+ * file that may not grow (RLIMIT_FSIZE, for everybody), a read-only disk, no descriptor left. Each
+ * time: an error answer, the process alive, reads going on, nothing acknowledged lost, nothing
+ * refused stored, and writing again when the limit is lifted.
  */
 #include "load.h"
 #include "place.h"
@@ -189,7 +189,7 @@ static void test_read_only_folder(void **state)
     make_store(&c, l, path);
     assert_int_equal(chmod(sub, 0555), 0);
     assert_int_equal(chmod(path, 0444), 0);
-    assert_int_equal(chmod(place_folder(), 0711), 0); // lets another user pass
+    assert_int_equal(chmod(place_folder(), 0711), 0);        // lets another user pass
     if (geteuid() == 0) assert_int_equal(seteuid(65534), 0); // root may write everywhere
     struct store *writer = open_at(&c, path, false);
     bool refused = writer == NULL && c.err.code == ERR_STORE;
@@ -251,10 +251,8 @@ int main(void)
     log_open("/dev/null", LOG_ERROR);
     place_make();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_file_limit),
-        cmocka_unit_test(test_read_only_disk),
-        cmocka_unit_test(test_read_only_folder),
+        cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_file_limit),
+        cmocka_unit_test(test_read_only_disk), cmocka_unit_test(test_read_only_folder),
         cmocka_unit_test(test_no_descriptors),
     };
     int failed = cmocka_run_group_tests_name("disk", tests, NULL, NULL);

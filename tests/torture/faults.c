@@ -1,11 +1,11 @@
 /*
- * Faults of the disk. The n-th call of one kind fails, for n = 1, 2, … until the whole life of a store
- * (open, migrate, a load in bursts, reads, close) passes without meeting it; once with a single
- * failure and once with all calls failing from there on.
+ * Faults of the disk. The n-th call of one kind fails, for n = 1, 2, … until the whole life of a
+ * store (open, migrate, a load in bursts, reads, close) passes without meeting it; once with a
+ * single failure and once with all calls failing from there on.
  *
  * Each time: an error is an answer, the process lives, what was acknowledged is stored, what was
- * refused or failed is not, the store verifies; when the fault is over the store works again. A failed
- * flush is the exception: it stops all writing at once, and reading goes on.
+ * refused or failed is not, the store verifies; when the fault is over the store works again. A
+ * failed flush is the exception: it stops all writing at once, and reading goes on.
  */
 #include "load.h"
 #include "place.h"
@@ -32,7 +32,8 @@ static const struct store_testing TESTING = {.migrations = &LOAD_MIGRATIONS,
                                              .truncate_bytes = 12 * 4096,
                                              .reader_wait_ms = 100};
 
-static bool open_named(struct ctx *c, const char *name, const struct store_testing *t, struct store **s)
+static bool open_named(struct ctx *c, const char *name, const struct store_testing *t,
+                       struct store **s)
 {
     char path[96];
     struct store_options o = {.create = true, .readers = 1, .vfs = SHIM_VFS, .testing = t};
@@ -52,9 +53,9 @@ static bool copy_files(struct ctx *c, struct db *db, void *arg)
     return false;
 }
 
-// What a kill at this moment would leave must agree with what has been told so far. The copy is made on
-// the writer's thread, so that no checkpoint runs between one file and the next; a store that has
-// stopped does nothing any more and is copied from here.
+// What a kill at this moment would leave must agree with what has been told so far. The copy is
+// made on the writer's thread, so that no checkpoint runs between one file and the next; a store
+// that has stopped does nothing any more and is copied from here.
 static struct load_verdict check_killed_now(struct ctx *c, struct store *live, const struct load *l)
 {
     static struct load_view v;
@@ -202,16 +203,15 @@ static const struct fault FAULTS[] = {
 };
 
 /*
- * The treacherous one: the frames of a commit, mark included, are in the log and flushed, and only then
- * does it fail, because the log's index cannot grow. SQLite forgets the transaction and we say FAILED;
- * a kill right then must not bring it back. Without the seal of sqlite_tx.c it does.
+ * The treacherous one: the frames of a commit, mark included, are in the log and flushed, and only
+ * then does it fail, because the log's index cannot grow. SQLite forgets the transaction and we say
+ * FAILED; a kill right then must not bring it back. Without the seal of sqlite_tx.c it does.
  */
 static void test_failure_after_the_mark(void **state)
 {
     (void)state;
-    static const struct store_testing LONG_LOG = {.migrations = &LOAD_MIGRATIONS,
-                                                  .checkpoint_bytes = INT32_MAX,
-                                                  .truncate_bytes = INT32_MAX};
+    static const struct store_testing LONG_LOG = {
+        .migrations = &LOAD_MIGRATIONS, .checkpoint_bytes = INT32_MAX, .truncate_bytes = INT32_MAX};
     struct ctx c = {.a = arena_new(64 * 1024 * 1024)};
     struct load *l = load_new();
     struct store *s;
@@ -235,15 +235,16 @@ static void test_failure_after_the_mark(void **state)
 
 /* --- what a waiting writer is told --- */
 
-static const struct stmt ONE_MORE = {
-    "faults.one_more", "INSERT INTO item(district_id, id, version) VALUES(1, $1, 0)"};
+static const struct stmt ONE_MORE = {"faults.one_more",
+                                     "INSERT INTO item(district_id, id, version) VALUES(1, $1, 0)"};
 
 static bool one_more(struct ctx *c, struct db *db, void *arg)
 {
     return DB_RUN(c, db, &ONE_MORE, NULL, ARG(*(int64_t *)arg));
 }
 
-static void check_told(struct ctx *c, struct store *s, int64_t id, enum error_code code, const char *why)
+static void check_told(struct ctx *c, struct store *s, int64_t id, enum error_code code,
+                       const char *why)
 {
     assert_false(store_write(c, s, one_more, &id));
     assert_string_equal(c->err.id, why);

@@ -23,13 +23,15 @@ static const struct stmt RAISE = {
     "load.raise", "INSERT INTO item(district_id, id, version) VALUES($1, $2, 1) "
                   "ON CONFLICT(district_id, id) DO UPDATE SET version = item.version + 1"};
 static const struct stmt CHAIN = {
-    "load.chain", "SELECT seq, job, prev, hash, body FROM journal WHERE district_id = $1 ORDER BY seq"};
+    "load.chain",
+    "SELECT seq, job, prev, hash, body FROM journal WHERE district_id = $1 ORDER BY seq"};
 static const struct stmt HALVES = {
     "load.halves", "SELECT count(*) FROM item AS i WHERE i.district_id = $1 AND i.version <> "
                    "(SELECT count(*) FROM journal AS j WHERE j.district_id = i.district_id "
                    "AND j.item_id = i.id)"};
 static const struct stmt RAISED = {
-    "load.raised", "SELECT CAST(coalesce(sum(version), 0) AS BIGINT) FROM item WHERE district_id = $1"};
+    "load.raised",
+    "SELECT CAST(coalesce(sum(version), 0) AS BIGINT) FROM item WHERE district_id = $1"};
 
 // FNV-1a over the previous hash and the body: enough to see any mix-up of rows.
 static int64_t chain_hash(int64_t prev, str body)
@@ -54,8 +56,9 @@ static bool append(struct ctx *c, struct db *db, const struct load_job *j)
     int64_t n = 20 + (j->id * 7919) % j->load->body_max;
     for (int64_t i = 0; i < n; i++) buf_addc(&body, (char)('a' + (i * j->id) % 26));
     int64_t item = j->id % LOAD_ITEMS;
-    return DB_RUN(c, db, &APPEND, NULL, ARG((int64_t)1), ARG(seq + 1), ARG((int64_t)j->id), ARG(item),
-                  ARG(prev), ARG(chain_hash(prev, buf_str(&body))), ARG(buf_str(&body))) &&
+    return DB_RUN(c, db, &APPEND, NULL, ARG((int64_t)1), ARG(seq + 1), ARG((int64_t)j->id),
+                  ARG(item), ARG(prev), ARG(chain_hash(prev, buf_str(&body))),
+                  ARG(buf_str(&body))) &&
            DB_RUN(c, db, &RAISE, NULL, ARG((int64_t)1), ARG(item)) && ctx_ok(c);
 }
 
@@ -111,10 +114,8 @@ int load_burst(struct load *l, struct store *s, int n)
         if (!a) continue;
         error_clear(&c);
         j->queued = true; // before it is: it may be told at once
-        if (store_submit(&c, s, &j->job))
-            waiting++;
-        else
-            j->queued = false;
+        if (store_submit(&c, s, &j->job)) waiting++;
+        else j->queued = false;
     }
     while (waiting-- > 0) sem_wait(&l->told);
     arena_free(a);

@@ -300,8 +300,9 @@ void shim_install(void)
     vfs.xOpen = shim_open;
     vfs.xDelete = shim_delete;
     methods = (sqlite3_io_methods){
-        2,           shim_close,    shim_read,    shim_write,  shim_truncate, shim_sync,
-        shim_size,   shim_lock,     shim_unlock,  shim_reserved, shim_control, shim_sector,
-        shim_device, shim_map,      shim_shm_lock, shim_barrier, shim_unmap,   NULL, NULL};
+        2,           shim_close, shim_read,     shim_write,    shim_truncate, shim_sync,
+        shim_size,   shim_lock,  shim_unlock,   shim_reserved, shim_control,  shim_sector,
+        shim_device, shim_map,   shim_shm_lock, shim_barrier,  shim_unmap,    NULL,
+        NULL};
     sqlite3_vfs_register(&vfs, 0);
 }

@@ -1,7 +1,7 @@
 /*
- * Many threads at once: eight submit, four read, one makes backups, one watches. Built with the thread
- * sanitizer as well; either way each job must be told exactly once, the readers must see whole
- * snapshots, and what is stored must agree with what was told.
+ * Many threads at once: eight submit, four read, one makes backups, one watches. Built with the
+ * thread sanitizer as well; either way each job must be told exactly once, the readers must see
+ * whole snapshots, and what is stored must agree with what was told.
  */
 #include "place.h"
 
@@ -14,12 +14,15 @@ enum { SUBMITTERS = 8, READERS = 4, ROUNDS = 40, BURST = 10, COPIES = 4 };
 
 static const struct migration SCHEMA[] = {
     {1, "0001_pairs", "pairs",
-     "CREATE TABLE pair(district_id @I64 NOT NULL, id @I64 NOT NULL, PRIMARY KEY (district_id, id)) "
+     "CREATE TABLE pair(district_id @I64 NOT NULL, id @I64 NOT NULL, PRIMARY KEY (district_id, "
+     "id)) "
      "@END; CREATE TABLE twin(district_id @I64 NOT NULL, id @I64 NOT NULL, "
      "PRIMARY KEY (district_id, id)) @END"}};
 static const struct migration_set SET = {SCHEMA, 1};
-static const struct store_testing TESTING = {
-    .migrations = &SET, .checkpoint_bytes = 16 * 4096, .truncate_bytes = 48 * 4096, .queue_jobs = 64};
+static const struct store_testing TESTING = {.migrations = &SET,
+                                             .checkpoint_bytes = 16 * 4096,
+                                             .truncate_bytes = 48 * 4096,
+                                             .queue_jobs = 64};
 
 static const struct stmt PAIR_ADD = {"threads.pair_add",
                                      "INSERT INTO pair(district_id, id) VALUES(1, $1)"};
@@ -47,8 +50,8 @@ static bool pair_run(struct write_job *job, struct db *db)
     struct pair_job *j = (struct pair_job *)job;
     struct ctx c = {.a = j->a};
     error_clear(&c);
-    return DB_RUN(&c, db, &PAIR_ADD, NULL, ARG(j->id)) && DB_RUN(&c, db, &TWIN_ADD, NULL, ARG(j->id)) &&
-           j->id % 5 != 0;
+    return DB_RUN(&c, db, &PAIR_ADD, NULL, ARG(j->id)) &&
+           DB_RUN(&c, db, &TWIN_ADD, NULL, ARG(j->id)) && j->id % 5 != 0;
 }
 
 static void pair_done(struct write_job *job, enum write_outcome outcome)
@@ -196,7 +199,8 @@ static void test_threads(void **state)
                   atomic_load(&told_done), atomic_load(&told_refused), atomic_load(&busy),
                   atomic_load(&snapshots), atomic_load(&copies), (int)n);
     assert_int_equal(n, atomic_load(&told_done));
-    assert_int_equal(atomic_load(&told_done) + atomic_load(&told_refused), SUBMITTERS * ROUNDS * BURST);
+    assert_int_equal(atomic_load(&told_done) + atomic_load(&told_refused),
+                     SUBMITTERS * ROUNDS * BURST);
     assert_int_equal(atomic_load(&half_seen), 0);
     store_close(store);
     for (int i = 0; i < COPIES; i++) { // each copy is a whole store of one moment
