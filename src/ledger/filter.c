@@ -193,13 +193,24 @@ static bool tell_candidates(struct call *k, const struct expr_env *env)
     return fail_at(k->c, ERR_INVALID, id, position, name, buf_str(&n->candidates));
 }
 
+// Engines parse SQL with a stack of limited height (SQLite: 100); a level takes three of it.
+static bool shallow(struct call *k, const struct expr *e, int left)
+{
+    if (e->kind != EXPR_AND && e->kind != EXPR_OR && e->kind != EXPR_NOT) return true;
+    if (left == 0)
+        return fail_at(k->c, ERR_INVALID, "filter.too_deep", e->pos, str_printf(k->c->a, "%d", FILTER_MAX_DEPTH));
+    for (size_t i = 0; i < e->parts.n; i++)
+        if (!shallow(k, e->parts.at[i], left - 1)) return false;
+    return true;
+}
+
 bool filter_parse(struct call *k, const struct filter *f, str text, const struct expr **out)
 {
     const struct expr *e;
     if (!expr_parse(k->c, text, &f->symbols, &e)) return false;
     struct expr_env env = filter_env(k);
-    if (expr_resolve(k->c, e, &env, out)) return true;
-    return tell_candidates(k, &env);
+    if (!expr_resolve(k->c, e, &env, out)) return tell_candidates(k, &env);
+    return shallow(k, *out, FILTER_MAX_DEPTH);
 }
 
 /* --- SQL --- */
@@ -244,36 +255,14 @@ static const char *operator_of(enum expr_op op)
     return TEXT[op];
 }
 
-// str_fold as an SQL expression, for text without a folded column. lower() folds ASCII on every engine.
-static void folded(const struct writer *w, const struct field *f)
+// Text is searched in its folded companion; a FILTERED text without one cannot be searched the same
+// way on every engine, so the field table must have it (test_filter.c looks).
+static const struct field *folded(const struct writer *w, const struct field *f)
 {
-    static const char *const BLANKS[] = {" ", "\t", "\n", "\v", "\f", "\r", "\u3000", "\u00a0", "\ufeff"};
-    enum { FIRST_WIDE = 0xff01, LAST_WIDE = 0xff5e, WIDE_TO_ASCII = 0xfee0 };
     str name = str_cat(w->q->a, str_of(f->name), STR("_folded"));
     const struct field *stored = shape_field(w->f->entity->shape, name);
-    if (stored) {
-        column(w, stored);
-        return;
-    }
-    sqltext_add(w->q, "lower(");
-    for (size_t i = 0; i < COUNT_OF(BLANKS) + LAST_WIDE - FIRST_WIDE + 1; i++) sqltext_add(w->q, "replace(");
-    column(w, f);
-    for (size_t i = 0; i < COUNT_OF(BLANKS); i++) {
-        sqltext_add(w->q, ", '");
-        sqltext_add(w->q, BLANKS[i]);
-        sqltext_add(w->q, "', '')");
-    }
-    for (uint32_t u = FIRST_WIDE; u <= LAST_WIDE; u++) {
-        char wide[5] = {0}, narrow[3] = {(char)(u - WIDE_TO_ASCII), 0, 0};
-        (void)utf8_put(wide, u);
-        if (narrow[0] == '\'') narrow[1] = '\''; // doubled inside the quotes
-        sqltext_add(w->q, ", '");
-        sqltext_add(w->q, wide);
-        sqltext_add(w->q, "', '");
-        sqltext_add(w->q, narrow);
-        sqltext_add(w->q, "')");
-    }
-    sqltext_add(w->q, ")");
+    INVARIANT(stored != NULL);
+    return stored;
 }
 
 static void write_null(const struct writer *w, const struct expr *e)
@@ -311,7 +300,7 @@ static void write_leaf(const struct writer *w, const struct expr *e)
         return;
     case EXPR_IN: write_list(w, e); return;
     case EXPR_LIKE:
-        folded(w, f);
+        column(w, folded(w, f));
         sqltext_add(w->q, e->negated ? " NOT LIKE " : " LIKE ");
         sqltext_arg(w->q, db_arg_text(e->like.pattern));
         sqltext_add(w->q, " ESCAPE '\\'");

@@ -12,8 +12,7 @@
  * What a leaf means is expr.h's: false when its field is empty, except IS_NULL, so NOT is two-valued.
  * In SQL each leaf over a column that may hold nothing is therefore "(c IS NOT NULL AND leaf)". A
  * field flagged LAST keeps "nothing" as the last day or instant, not as NULL: there the guard is
- * "c < last". Text is searched folded (str_fold): in the column NAME_folded when the entity has one,
- * else through an expression over the column that folds the same way, which is slower.
+ * "c < last". Text is searched folded (str_fold), in the column NAME_folded.
  *
  * References to units and persons are typed as such; references to other entities that have a code
  * and a name (registers, lines) are enumerations of what the district has.
@@ -23,6 +22,8 @@
  */
 #include "engine/expr/expr.h"
 #include "ledger/sqltext.h"
+
+enum { FILTER_MAX_DEPTH = 24 }; // and, or, not inside each other; deeper: filter.too_deep
 
 struct filter {
     const struct entity *entity;

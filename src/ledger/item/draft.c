@@ -34,9 +34,11 @@ const struct shape item_edit_shape = {"item_edit", item_edit_fields, COUNT_OF(it
 
 static const struct stmt LAST_CODE = {
     "item.last_code", "SELECT code FROM item WHERE district_id = $1 AND code >= $2 AND code < $3 AND length(code) = $4"
-                      " ORDER BY code DESC LIMIT 1"};
+                      " ORDER BY code DESC LIMIT 20"};
 const struct stmt *const DRAFT_STATEMENTS[] = {&LAST_CODE};
 const size_t N_DRAFT_STATEMENTS = COUNT_OF(DRAFT_STATEMENTS);
+
+enum { PARENTS_MAX = 32 };
 
 void item_draft_init(struct item_draft *d)
 {
@@ -54,6 +56,46 @@ static str line_digits(struct call *k, int64_t line_id)
     return str_from(line.code, from);
 }
 
+// The highest number of so many digits that stands behind the prefix; *last is left when there is none.
+static bool last_number(struct call *k, str prefix, int width, int64_t *last)
+{
+    struct db_rows r;
+    bool found = false;
+    str after = str_cat(k->c->a, prefix, STR(":")); // ':' follows the digits in ASCII
+    if (!DB_QUERY(k->c, k->db, &r, &LAST_CODE, ARG(k->district), ARG(prefix), ARG(after),
+                  ARG((int64_t)utf8_count(prefix) + width)))
+        return false;
+    // Codes that people chose may have other letters there, such as "-1a".
+    while (!found && db_next(&r)) found = str_int(str_from(db_text(&r, 0), prefix.n), last);
+    return db_done(&r);
+}
+
+static bool code_free(struct call *k, str code, bool *is_free)
+{
+    struct item other;
+    if (!record_by_code(k, &ITEM, code, &other, is_free)) return false;
+    *is_free = !*is_free;
+    return true;
+}
+
+// One more than the highest; when the digits are used up, the numbers grow longer.
+static bool next_number(struct call *k, str prefix, int width, str *code)
+{
+    int64_t limit = 1, last = 0;
+    for (int i = 0; i < width; i++) limit *= 10;
+    if (!last_number(k, prefix, width, &last)) return false;
+    while (last + 1 >= limit && width < 18) {
+        last = limit - 1;
+        limit *= 10;
+        if (!last_number(k, prefix, ++width, &last)) return false;
+    }
+    for (bool is_free = false; !is_free;) {
+        *code = str_printf(k->c->a, "%.*s%0*" PRId64, STR_FMT(prefix), width, ++last);
+        if (!code_free(k, *code, &is_free) || !ctx_ok(k->c)) return false;
+    }
+    return true;
+}
+
 // The next code of a pattern such as "{year}-{line}-{seq2}"; the number is the last hole of the pattern.
 static bool next_code(struct call *k, str pattern, int64_t line_id, str *code)
 {
@@ -65,24 +107,18 @@ static bool next_code(struct call *k, str pattern, int64_t line_id, str *code)
     if (!ctx_ok(k->c)) return false;
     if (hole == SIZE_MAX || hole + 6 != text.n || text.p[hole + 4] < '1' || text.p[hole + 4] > '9')
         return fail(k->c, ERR_INVALID, "item.bad_pattern", pattern);
-    int width = text.p[hole + 4] - '0';
-    str prefix = str_sub(text, 0, hole);
-    str after = str_cat(k->c->a, prefix, STR(":")); // ':' follows the digits in ASCII
-    struct db_rows r;
-    int64_t last = 0;
-    if (!DB_QUERY(k->c, k->db, &r, &LAST_CODE, ARG(k->district), ARG(prefix), ARG(after),
-                  ARG((int64_t)utf8_count(prefix) + width)))
-        return false;
-    if (db_next(&r) && !str_int(str_from(db_text(&r, 0), prefix.n), &last)) last = 0;
-    if (!db_done(&r)) return false;
-    *code = str_printf(k->c->a, "%.*s%0*" PRId64, STR_FMT(prefix), width, last + 1);
-    return true;
+    return next_number(k, str_sub(text, 0, hole), text.p[hole + 4] - '0', code);
 }
 
+// Not another item's, and one word: where items are named, a blank stands between code and title.
 static bool check_code(struct call *k, str code, int64_t own)
 {
     struct item other;
     bool found;
+    for (size_t i = 0; i < code.n; i++)
+        if (code.p[i] == ' ' || code.p[i] == '\n' || code.p[i] == '\t' || code.p[i] == '\r')
+            return fail_field(k->c, ERR_INVALID, "item.bad_code", STR("code"), code);
+    if (code.n == 0) return fail_field(k->c, ERR_INVALID, "field.required", STR("code"), STR("code"));
     if (!record_by_code(k, &ITEM, code, &other, &found)) return false;
     return !found || other.id == own || fail_field(k->c, ERR_CONFLICT, "item.code_taken", STR("code"), code);
 }
@@ -159,6 +195,19 @@ static bool remove_all(struct call *k, const struct records *q, int64_t item)
 
 /* --- the item --- */
 
+// An item stands below another, never below itself, and not below one that is over.
+static bool check_parent(struct call *k, const struct item *it)
+{
+    struct item above;
+    int64_t id = it->parent_id;
+    for (int depth = 0; id; depth++, id = above.parent_id) {
+        if (id == it->id || depth == PARENTS_MAX)
+            return fail_field(k->c, ERR_INVALID, "item.own_parent", STR("parent"));
+        if (!record_load(k, &ITEM, id, &above)) return false;
+    }
+    return guard_parent_open(k, it);
+}
+
 static bool check_item(struct call *k, const struct item *it)
 {
     if (it->start_day && it->due_day && it->start_day > it->due_day)
@@ -166,13 +215,20 @@ static bool check_item(struct call *k, const struct item *it)
     if (it->weight < 0 || it->weight > 1000) return fail_field(k->c, ERR_INVALID, "item.bad_weight", STR("weight"));
     if (it->cycle_day < 0 || it->cycle_day > 184)
         return fail_field(k->c, ERR_INVALID, "item.bad_cycle_day", STR("cycle_day"));
-    if (it->parent_id && it->parent_id == it->id) return fail_field(k->c, ERR_INVALID, "item.own_parent", STR("parent"));
-    return guard_people(k, it) && guard_revenue_quota(k, it);
+    return check_parent(k, it) && guard_people(k, it) && guard_revenue_quota(k, it);
 }
 
 static str default_due_kind(int64_t due)
 {
     return due ? STR("finish") : STR("none");
+}
+
+// What is searched is kept folded too.
+static void fold(struct call *k, struct item *it)
+{
+    it->code_folded = str_fold(k->c->a, it->code);
+    it->title_folded = str_fold(k->c->a, it->title);
+    it->place_folded = str_fold(k->c->a, it->place);
 }
 
 bool item_make(struct call *k, const struct item_draft *d, struct item *it)
@@ -188,7 +244,6 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
     it->line_id = d->line;
     it->parent_id = d->parent;
     it->title = d->title;
-    it->title_folded = str_fold(k->c->a, d->title);
     it->content = d->content;
     it->standard = d->standard;
     it->state = STR("drafted");
@@ -212,6 +267,7 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
     it->source_clause = d->source_clause;
     it->source_place = d->source_place;
     it->created_at = k->now;
+    fold(k, it);
     return record_insert(k, &ITEM, it) && add_parts(k, it->id, &d->parts, d->standard) &&
            add_assists(k, it, &d->assists) && check_item(k, it);
 }
@@ -262,6 +318,18 @@ static void take(struct item *it, const struct item_edit *e, uint64_t given)
     if (due_only && (it->due_kind.n == 0 || str_is(it->due_kind, "none"))) it->due_kind = default_due_kind(it->due_day);
 }
 
+// A new lead that assisted so far does not assist itself.
+bool lead_assists_not(struct call *k, const struct item *it)
+{
+    struct list assists;
+    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(it->id))) return false;
+    for (size_t i = 0; i < assists.n; i++) {
+        struct item_unit *u = &((struct item_unit *)assists.at)[i];
+        if (u->unit_id == it->lead_unit_id && !record_remove(k, &ITEM_UNIT, u)) return false;
+    }
+    return true;
+}
+
 static bool replace_lists(struct call *k, const struct item *it, const struct item_edit *e, uint64_t given)
 {
     bool parts = args_given(&item_edit_shape, given, "parts");
@@ -275,7 +343,7 @@ static bool replace_lists(struct call *k, const struct item *it, const struct it
             if (str_is(at[i].kind, "standard") && !record_remove(k, &ITEM_PART, &at[i])) return false;
         if (!add_standard(k, it->id, it->standard, (int64_t)rows.n + 1)) return false;
     }
-    if (!args_given(&item_edit_shape, given, "assists")) return true;
+    if (!args_given(&item_edit_shape, given, "assists")) return lead_assists_not(k, it);
     return remove_all(k, &ASSISTS_OF_ITEM, it->id) && add_assists(k, it, &e->assists);
 }
 
@@ -285,7 +353,7 @@ bool item_change(struct call *k, const struct item_edit *e, uint64_t given, stru
     k->object_kind = "item";
     k->object_id = e->item;
     if (!record_load(k, &ITEM, e->item, &before)) return false;
-    if (e->version && e->version != before.version) return fail(k->c, ERR_STALE, "record.stale");
+    if (e->version != before.version) return fail(k->c, ERR_STALE, "record.stale");
     unsigned state = state_bit(before.state);
     if (!(state & (IN_DRAFTED | IN_APPROVED)))
         return fail(k->c, ERR_CONFLICT, "item.edit_after_issue", item_label(k, &before));
@@ -295,7 +363,7 @@ bool item_change(struct call *k, const struct item_edit *e, uint64_t given, stru
     *it = before;
     take(it, e, given);
     if (!guard_declared(k, &it->secrecy) || !check_code(k, it->code, it->id)) return false;
-    it->title_folded = str_fold(k->c->a, it->title);
+    fold(k, it);
     if (it->title.n == 0) return fail_field(k->c, ERR_INVALID, "field.required", STR("title"), STR("title"));
     return record_update(k, &ITEM, &before, it) && replace_lists(k, it, e, given) && check_item(k, it);
 }

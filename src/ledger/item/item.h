@@ -24,6 +24,7 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
 #define ITEM_FIELDS(X)                                                                                   \
     ENTITY_KEY(X)                                                                                        \
     X(code, str, F_TEXT, 40, "编号", "code", REQUIRED | FILTERED | LISTED, NULL)                         \
+    X(code_folded, str, F_TEXT, 40, "归一编号", "folded code", COMPUTED | HIDDEN, NULL)                      \
     X(register_id, int64_t, F_REF, 0, "台账", "register", REQUIRED | FILTERED | LISTED, "register_def")  \
     X(line_id, int64_t, F_REF, 0, "工作线", "line", AUDITED | FILTERED | LISTED, "work_line")            \
     X(parent_id, int64_t, F_REF, 0, "上级事项", "parent", AUDITED | LISTED, "item")                      \
@@ -47,6 +48,7 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(quantity_unit, str, F_TEXT, 20, "计量单位", "unit of quantity", AUDITED, NULL)                     \
     X(weight, int64_t, F_INT, 0, "权重", "weight", AUDITED, NULL)                                        \
     X(place, str, F_TEXT, 120, "地点", "place", AUDITED | FILTERED, NULL)                                \
+    X(place_folded, str, F_TEXT, 120, "归一地点", "folded place", COMPUTED | HIDDEN, NULL)                   \
     X(secrecy, str, F_ENUM, 0, "公开属性", "secrecy", AUDITED, &SECRECY)                                 \
     X(basis, str, F_ENUM, 0, "依据", "basis", LISTED | FILTERED, &BASES)                                 \
     X(source_doc_id, int64_t, F_REF, 0, "来源文件", "source document", AUDITED, "source_doc")            \

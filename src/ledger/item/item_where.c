@@ -25,7 +25,7 @@ bool item_visible(struct call *k, int64_t id, struct item *out)
 {
     bool may;
     if (!actor_has(k, ROLES_BUSINESS | ROLE_SYSTEM)) return fail(k->c, ERR_FORBIDDEN, "item.no_business");
-    if (!record_load(k, &ITEM, id, out) || !item_may_see(k, id, &may)) return false;
+    if (!record_load(k, &ITEM, id, out) || !item_may_see(k, out, &may)) return false;
     return may || fail(k->c, ERR_FORBIDDEN, "item.other_unit", out->code);
 }
 
@@ -125,7 +125,7 @@ static void add_words(struct call *k, str text, struct sqltext *q)
         str anywhere = expr_pattern(k->c->a, word, true);
         sqltext_add(q, " AND (i.title_folded LIKE ");
         sqltext_arg(q, db_arg_text(anywhere));
-        sqltext_add(q, " ESCAPE '\\' OR lower(i.code) LIKE ");
+        sqltext_add(q, " ESCAPE '\\' OR i.code_folded LIKE ");
         sqltext_arg(q, db_arg_text(str_from(anywhere, 1)));
         sqltext_add(q, " ESCAPE '\\')");
     }

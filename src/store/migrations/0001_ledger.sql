@@ -199,6 +199,7 @@ CREATE TABLE item(
   district_id @I64 NOT NULL, -- 地区
   id @I64 NOT NULL, -- 标识
   code @TXT NOT NULL, -- 编号
+  code_folded @TXT, -- 归一编号
   register_id @I64 NOT NULL, -- 台账
   line_id @I64, -- 工作线
   parent_id @I64, -- 上级事项
@@ -222,6 +223,7 @@ CREATE TABLE item(
   quantity_unit @TXT, -- 计量单位
   weight @I64 NOT NULL, -- 权重
   place @TXT, -- 地点
+  place_folded @TXT, -- 归一地点
   secrecy @TXT, -- 公开属性
   basis @TXT, -- 依据
   source_doc_id @I64, -- 来源文件
@@ -498,6 +500,7 @@ CREATE TABLE journal(
   account_id @I64 NOT NULL, -- 账号, 0 the system
   session_id @I64 NOT NULL, -- 会话, 0 none
   object_id @I64 NOT NULL, -- 对象, 0 none
+  last_id @I64 NOT NULL, -- 至此已用的最大标识
   login @TXT NOT NULL, -- 账号名
   command @TXT NOT NULL, -- 命令
   args @TXT NOT NULL, -- 参数 (secrets masked)

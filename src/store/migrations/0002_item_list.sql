@@ -12,7 +12,7 @@ CREATE INDEX item_report_ix ON item(district_id, last_report_at, id, state, lead
 CREATE INDEX item_progress_ix ON item(district_id, progress, id, state, lead_unit_id);
 CREATE INDEX item_lead_ix ON item(district_id, lead_unit_id, id, state, clock_due_at);
 -- By title, and where words are searched.
-CREATE INDEX item_title_ix ON item(district_id, title, id, title_folded, code);
+CREATE INDEX item_title_ix ON item(district_id, title, id, title_folded, code_folded);
 CREATE INDEX unit_parent_ix ON unit(district_id, parent_id);
 CREATE INDEX import_row_item_ix ON import_row(district_id, item_id);
 CREATE INDEX import_batch_doc_ix ON import_batch(district_id, source_doc_id);
