@@ -131,6 +131,11 @@ void *arena_alloc(struct arena *a, size_t size)
     return p;
 }
 
+void arena_exhaust(struct arena *a)
+{
+    a->failed = true;
+}
+
 bool arena_ok(const struct arena *a)
 {
     return !a->failed;

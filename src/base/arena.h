@@ -26,6 +26,8 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
 // As arena_alloc for sizes that input decides; NULL on failure, and arena_ok() is false then.
 MUST_CHECK void *arena_try(struct arena *a, size_t size);
+// Notes that memory failed elsewhere (another library's allocation): arena_ok() is false from then on.
+void arena_exhaust(struct arena *a);
 // False once any allocation has failed since the last reset.
 bool arena_ok(const struct arena *a);
 size_t arena_used(const struct arena *a); // bytes handed out since the last reset

@@ -5,6 +5,12 @@
 enum { DAY_LAST = 99991231 };
 #define INSTANT_LAST INT64_C(253402300799999999) // 9999-12-31: "none" where none sorts last
 
+int64_t field_last(const struct field *f)
+{
+    if (!(f->flags & LAST)) return 0;
+    return f->type == F_DAY ? (int64_t)DAY_LAST : INSTANT_LAST;
+}
+
 struct db_arg field_bind(const struct field *f, const void *record)
 {
     void *r = (void *)(uintptr_t)record; // the accessors serve readers and writers
@@ -17,7 +23,7 @@ struct db_arg field_bind(const struct field *f, const void *record)
     case F_DAY:
     case F_INSTANT: {
         int64_t v = *field_int(f, r);
-        if (v == 0 && (f->flags & LAST)) return db_arg_int(f->type == F_DAY ? DAY_LAST : INSTANT_LAST);
+        if (v == 0 && (f->flags & LAST)) return db_arg_int(field_last(f));
         return required ? db_arg_int(v) : db_arg_id(v);
     }
     case F_DEC: {
@@ -37,7 +43,7 @@ static void read_field(const struct field *f, struct db_rows *rows, int col, voi
         *field_dec(f, record) = db_is_null(rows, col) ? DEC_NONE : (dec){db_int(rows, col)};
     } else if (field_is_int(f)) {
         int64_t v = db_int(rows, col);
-        if ((f->flags & LAST) && v == (f->type == F_DAY ? (int64_t)DAY_LAST : INSTANT_LAST)) v = 0;
+        if (v == field_last(f)) v = 0;
         *field_int(f, record) = v;
     } else {
         *field_str(f, record) = db_text(rows, col);

@@ -44,6 +44,8 @@ MUST_CHECK bool record_list_args(struct call *k, const struct records *q, struct
 // Reads one row of "SELECT <columns> FROM …" starting at column first.
 void record_read(const struct entity *e, struct db_rows *r, int first, void *record);
 
+// What a LAST field without value is stored as; 0 for other fields.
+int64_t field_last(const struct field *f);
 // One field as it is stored; two records compared in one field.
 struct db_arg field_bind(const struct field *f, const void *record);
 bool field_same(const struct field *f, const void *x, const void *y);

@@ -12,7 +12,7 @@ static const struct stmt HEAD_UPDATE = {
     "UPDATE journal_head SET seq = $2, hash = $3, last_id = $4 WHERE district_id = $1 AND seq = $5"};
 static const struct stmt APPEND = {
     "journal.append", "INSERT INTO journal(district_id, " JOURNAL_COLUMNS
-                      ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
+                      ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
 static const struct stmt OBJECT = {
     "journal.object", "INSERT INTO journal_object(district_id, object_id, seq) VALUES($1, $2, $3) "
                       "ON CONFLICT(district_id, object_id, seq) DO NOTHING"};
@@ -35,7 +35,7 @@ bool journal_head_load(struct call *k, struct journal_head *h)
 
 void journal_read(struct db_rows *r, int first, struct journal_row *row)
 {
-    int64_t *ints[] = {&row->seq, &row->at, &row->account_id, &row->session_id, &row->object_id};
+    int64_t *ints[] = {&row->seq, &row->at, &row->account_id, &row->session_id, &row->object_id, &row->last_id};
     str *texts[] = {&row->login,    &row->command,   &row->args,      &row->object_kind, &row->changes, &row->result,
                     &row->idem_key, &row->body_hash, &row->prev_hash, &row->hash};
     for (size_t i = 0; i < COUNT_OF(ints); i++) *ints[i] = db_int(r, first + (int)i);
@@ -62,6 +62,7 @@ bool journal_hash(struct ctx *c, int64_t district, const struct journal_row *row
                          row->result, row->idem_key, row->body_hash, row->prev_hash};
     for (size_t i = 0; i < COUNT_OF(ints); i++) sm3_field_int(h, ints[i]);
     for (size_t i = 0; i < COUNT_OF(texts); i++) sm3_field(h, texts[i]);
+    sm3_field_int(h, row->last_id);
     return sm3_end(h, hex) || fail(c, ERR_NO_MEMORY, "base.no_memory");
 }
 
@@ -111,12 +112,11 @@ static str changes_text(struct call *k)
     return buf_ok(&b) ? buf_str(&b) : STR_EMPTY;
 }
 
-// The object whose history a change belongs to: the item of a report, the item itself, …
-static int64_t object_of(const struct change *ch)
+int64_t journal_object_of(const struct entity *e, const void *record)
 {
-    void *record = (void *)(uintptr_t)(ch->after ? ch->after : ch->before);
-    const struct field *item = shape_field(ch->entity->shape, STR("item_id"));
-    return item && *field_int(item, record) ? *field_int(item, record) : ch->id;
+    void *r = (void *)(uintptr_t)record; // field_int serves reading and writing
+    const struct field *item = shape_field(e->shape, STR("item_id"));
+    return item && *field_int(item, r) ? *field_int(item, r) : *field_int(&e->shape->fields[1], r);
 }
 
 static bool note_object(struct call *k, int64_t object, int64_t seq)
@@ -129,7 +129,8 @@ static bool note_objects(struct call *k, int64_t seq)
     if (!note_object(k, k->object_id, seq)) return false;
     int64_t last = k->object_id;
     for (size_t i = 0; i < k->changes.n; i++) {
-        int64_t object = object_of(&k->changes.at[i]);
+        const struct change *ch = &k->changes.at[i];
+        int64_t object = journal_object_of(ch->entity, ch->after ? ch->after : ch->before);
         if (object == last) continue;
         if (!note_object(k, object, seq)) return false;
         last = object;
@@ -154,13 +155,15 @@ bool journal_append(struct call *k, const struct journal_head *h, struct journal
     char hex[SM3_HEX + 1];
     row->seq = h->seq + 1;
     row->prev_hash = h->hash;
+    row->last_id = k->last_id;
     row->changes = changes_text(k);
+    if (!ctx_ok(k->c)) return false;
     if (row->changes.n == 0) return fail(k->c, ERR_TOO_LARGE, "journal.too_large");
     if (!journal_hash(k->c, k->district, row, hex)) return false;
     row->hash = str_dup(k->c->a, str_of(hex));
     struct db_arg key = row->idem_key.n ? db_arg_text(row->idem_key) : db_arg_null();
     bool ok = DB_RUN(k->c, k->db, &APPEND, NULL, ARG(k->district), ARG(row->seq), ARG(row->at), ARG(row->account_id),
-                     ARG(row->session_id), ARG(row->object_id), ARG(row->login), ARG(row->command), ARG(row->args),
+                     ARG(row->session_id), ARG(row->object_id), ARG(row->last_id), ARG(row->login), ARG(row->command), ARG(row->args),
                      ARG(row->object_kind), ARG(row->changes), ARG(row->result), key, ARG(row->body_hash),
                      ARG(row->prev_hash), ARG(row->hash));
     return ok && note_objects(k, row->seq) && move_head(k, h, row);

@@ -4,13 +4,15 @@
  * a district are numbered without gaps and chained:
  *
  *   hash(n) = SM3( "bihuan.journal.1" ‖ district ‖ seq ‖ at ‖ account ‖ session ‖ login ‖ command ‖
- *                  args ‖ object_kind ‖ object ‖ changes ‖ result ‖ idem_key ‖ body_hash ‖ hash(n-1) )
+ *                  args ‖ object_kind ‖ object ‖ changes ‖ result ‖ idem_key ‖ body_hash ‖ hash(n-1) ‖ last_id )
  *
  * every part length-prefixed (sm3.h), hash(0) = 64 zeros. "changes" is a JSON array, one object a
  * changed row: {"e":entity,"id":n,"op":"insert|update|remove","f":{field:[before,after]}} with values
  * as stored (numbers, texts, null); an insert lists every column, an update the columns that moved.
  * Secret values stand there as "sm3:" and their hash. From these rows the state can be rebuilt.
  *
+ * last_id is the highest id given out when the record was written. It stands in the record too, so that
+ * the head's copy, from which the next ids are made, can be checked.
  * journal_object maps every object a record touched to its sequence numbers (derived, rebuildable).
  */
 #include "ledger/record.h"
@@ -22,13 +24,13 @@ struct journal_head {
 };
 
 struct journal_row {
-    int64_t seq, at, account_id, session_id, object_id;
+    int64_t seq, at, account_id, session_id, object_id, last_id;
     str login, command, args, object_kind, changes, result, idem_key, body_hash, prev_hash, hash;
 };
 
 #define JOURNAL_COLUMNS                                                                          \
-    "seq, happened_at, account_id, session_id, object_id, login, command, args, object_kind, "   \
-    "changes, answer, idem_key, body_hash, prev_hash, hash"
+    "seq, happened_at, account_id, session_id, object_id, last_id, login, command, args, "       \
+    "object_kind, changes, answer, idem_key, body_hash, prev_hash, hash"
 
 extern const struct stmt *const JOURNAL_STATEMENTS[];
 extern const size_t N_JOURNAL_STATEMENTS;
@@ -40,5 +42,7 @@ MUST_CHECK bool journal_append(struct call *k, const struct journal_head *h, str
 MUST_CHECK bool journal_by_key(struct call *k, str idem_key, struct journal_row *row, bool *found);
 // Reads a row of "SELECT " JOURNAL_COLUMNS starting at column first.
 void journal_read(struct db_rows *r, int first, struct journal_row *row);
+// The object whose history a changed record belongs to: the item of a report, the item itself, …
+int64_t journal_object_of(const struct entity *e, const void *record);
 // What hash(n) must be for the row.
 MUST_CHECK bool journal_hash(struct ctx *c, int64_t district, const struct journal_row *row, char hex[65]);

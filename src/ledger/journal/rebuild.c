@@ -1,6 +1,10 @@
 /*
  * State from the journal. Every record is kept as the struct of its entity, filled from the JSON of
- * the changes; a secret is held as "sm3:" and its hash, as the journal has it.
+ * the changes; a secret is held as "sm3:" and its hash, as the journal has it. Then the tables are read
+ * and each column compared as it is stored, so that NULL, 0 and "" are three things.
+ *
+ * Pages of the journal and of the tables live in an arena of their own that each page reuses; only the
+ * rebuilt records stay.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -9,13 +13,57 @@
 #include "ledger/journal/verify.h"
 #include "ledger/sm3.h"
 
-enum { PAGE = 500 };
+enum { PAGE = 500, TABLE_PAGE = 1000 };
+
+struct told {
+    void *record; // NULL once removed
+    bool seen;    // its row was found
+};
+
+// A row of journal_object: derived, so it is made again.
+struct link {
+    int64_t object, seq;
+};
 
 struct rebuilt {
     struct arena *a;
-    struct map *by_entity; // one map an entity: id → record
+    struct map *by_entity; // one map an entity: id → struct told
+    void *scratch;         // room for one record of any entity
+    VEC(struct link) links;
 };
 
+static const struct stmt LINKS_FROM = {
+    "journal.links_from", "SELECT object_id, seq FROM journal_object WHERE district_id = $1 AND"
+                          " (object_id > $2 OR (object_id = $2 AND seq > $3)) ORDER BY object_id, seq LIMIT 1000"};
+const struct stmt *const REBUILD_STATEMENTS[] = {&LINKS_FROM};
+const size_t N_REBUILD_STATEMENTS = COUNT_OF(REBUILD_STATEMENTS);
+
+/* --- a call whose memory a page reuses --- */
+
+struct paging {
+    struct ctx c;
+    struct call k;
+};
+
+static bool paging_begin(struct paging *p, const struct call *k)
+{
+    p->c = (struct ctx){.a = arena_new(SIZE_MAX), .lang = k->c->lang};
+    error_clear(&p->c);
+    p->k = *k;
+    p->k.c = &p->c;
+    return p->c.a || fail(k->c, ERR_NO_MEMORY, "base.no_memory");
+}
+
+// Gives the memory back and tells the caller's context what went wrong, if anything did.
+static bool paging_end(struct paging *p, const struct call *k, bool ok)
+{
+    const struct error *e = &p->c.err;
+    if (!ok && e->code != ERR_NONE) fail_with(k->c, e->code, e->id, e->field, e->position, e->args, e->n_args);
+    arena_free(p->c.a);
+    return ok && ctx_ok(k->c);
+}
+
+/* --- applying changes --- */
 
 static size_t entity_index(const struct entity *e)
 {
@@ -35,40 +83,21 @@ static bool put_value(struct arena *a, const struct field *f, const json_t *v, v
         return true;
     }
     if (is_int != json_is_integer(v) || (!is_int && !json_is_string(v))) return false;
-    if (f->type == F_DEC) field_dec(f, record)->millionths = json_integer_value(v);
-    else if (is_int) *field_int(f, record) = json_integer_value(v);
+    int64_t n = json_integer_value(v);
+    if (f->type == F_DEC) field_dec(f, record)->millionths = n;
+    else if (is_int) *field_int(f, record) = n == field_last(f) ? 0 : n; // the struct says "none" by 0
     else *field_str(f, record) = str_dup(a, (str){json_string_value(v), json_string_length(v)});
     return true;
 }
 
-// One field of two records, as stored; a secret is compared by its hash.
-static bool same_stored(struct arena *a, const struct field *f, const void *x, const void *y)
+static bool same_bound(struct db_arg p, struct db_arg q)
 {
-    struct db_arg p = field_bind(f, x), q = field_bind(f, y);
-    if (f->type == F_SECRET) {
-        if (p.type == ARG_TEXT && !str_starts(p.s, STR("sm3:"))) p.s = str_cat(a, STR("sm3:"), sm3_of(a, p.s));
-        if (q.type == ARG_TEXT && !str_starts(q.s, STR("sm3:"))) q.s = str_cat(a, STR("sm3:"), sm3_of(a, q.s));
-    }
     if (p.type != q.type) return false;
     return p.type == ARG_TEXT ? str_eq(p.s, q.s) : p.type == ARG_NULL || p.i == q.i;
 }
 
-// LAST fields stand in the journal with the value that sorts last; the struct says 0.
-static void settle_last(const struct entity *e, void *record)
-{
-    for (size_t i = 2; i < e->shape->n; i++) {
-        const struct field *f = &e->shape->fields[i];
-        if (!(f->flags & LAST)) continue;
-        void *none = calloc(1, e->shape->size);
-        if (!none) return;
-        struct db_arg last = field_bind(f, none);
-        if (*field_int(f, record) == last.i) *field_int(f, record) = 0;
-        free(none);
-    }
-}
-
-static bool apply_fields(struct rebuilt *r, const struct entity *e, const json_t *fields, void *record,
-                         const char **bad_field)
+static bool apply_fields(struct rebuilt *r, struct arena *page, const struct entity *e, const json_t *fields,
+                         void *record, const char **bad_field)
 {
     const char *name;
     json_t *pair;
@@ -76,16 +105,12 @@ static bool apply_fields(struct rebuilt *r, const struct entity *e, const json_t
         const struct field *f = shape_field(e->shape, str_of(name));
         *bad_field = name;
         if (!f || json_array_size(pair) != 2) return false;
-        void *before = arena_alloc(r->a, e->shape->size);
-        memcpy(before, record, e->shape->size);
-        if (!put_value(r->a, f, json_array_get(pair, 0), before)) return false;
-        settle_last(e, before);
         // What the record said it was before must be what the records before it made.
-        if (!same_stored(r->a, f, before, record)) return false;
+        if (!put_value(page, f, json_array_get(pair, 0), r->scratch)) return false;
+        if (!same_bound(field_bind(f, r->scratch), field_bind(f, record))) return false;
         if (!put_value(r->a, f, json_array_get(pair, 1), record)) return false;
     }
     *bad_field = NULL;
-    settle_last(e, record);
     return true;
 }
 
@@ -98,62 +123,104 @@ static const struct entity *change_target(const json_t *change, int64_t *id, str
     return entity_find(str_of(json_string_value(e)));
 }
 
-static bool apply_change(struct call *k, struct rebuilt *r, const json_t *change, const char **bad)
+static struct told *told_of(struct rebuilt *r, const struct entity *e, int64_t id)
+{
+    struct map *m = &r->by_entity[entity_index(e)];
+    struct told *t = map_get_int(m, id);
+    if (t) return t;
+    t = ARENA_NEW(r->a, struct told);
+    map_put_int(r->a, m, id, t);
+    return t;
+}
+
+static void *new_record(struct call *k, struct rebuilt *r, const struct entity *e, int64_t id)
+{
+    void *record = arena_alloc(r->a, e->shape->size);
+    shape_init(e->shape, record);
+    *field_int(&e->shape->fields[0], record) = k->district;
+    *field_int(&e->shape->fields[1], record) = id;
+    return record;
+}
+
+// *object: whose history the change belongs to.
+static bool apply_change(struct call *k, struct rebuilt *r, const json_t *change, int64_t *object, const char **bad)
 {
     int64_t id = 0;
     str op = STR_EMPTY;
     const struct entity *e = change_target(change, &id, &op);
     *bad = "e";
     if (!e) return false;
-    struct map *m = &r->by_entity[entity_index(e)];
-    void *record = map_get_int(m, id);
+    struct told *t = told_of(r, e, id);
     bool insert = str_is(op, "insert");
     *bad = "id";
-    if (insert == (record != NULL)) return false;
-    if (insert) {
-        record = arena_alloc(r->a, e->shape->size);
-        shape_init(e->shape, record);
-        *field_int(&e->shape->fields[0], record) = k->district;
-        *field_int(&e->shape->fields[1], record) = id;
-        map_put_int(r->a, m, id, record);
-    }
+    if (insert == (t->record != NULL)) return false;
+    if (insert) t->record = new_record(k, r, e, id);
     if (str_is(op, "remove")) {
-        map_put_int(r->a, m, id, NULL);
+        *object = journal_object_of(e, t->record);
+        t->record = NULL;
         *bad = NULL;
         return true;
     }
-    return apply_fields(r, e, json_object_get(change, "f"), record, bad);
+    bool ok = apply_fields(r, k->c->a, e, json_object_get(change, "f"), t->record, bad);
+    *object = journal_object_of(e, t->record);
+    return ok;
 }
 
-static void apply_row(struct call *k, struct rebuilt *r, const struct journal_row *row, struct findings *f)
+static void add_link(struct rebuilt *r, int64_t object, int64_t seq)
+{
+    if (object) VEC_ADD(r->a, &r->links, ((struct link){object, seq}));
+}
+
+static bool apply_row(struct call *k, struct rebuilt *r, const struct journal_row *row, struct findings *f)
 {
     str seq = str_printf(f->a, "%" PRId64, row->seq);
-    json_t *changes = json_loadb(row->changes.p, row->changes.n, JSON_REJECT_DUPLICATES, NULL);
+    json_error_t e;
+    json_t *changes = json_loadb(row->changes.p, row->changes.n, JSON_REJECT_DUPLICATES, &e);
+    if (!changes && json_error_code(&e) == json_error_out_of_memory)
+        return fail(k->c, ERR_NO_MEMORY, "base.no_memory");
     if (!json_is_array(changes)) finding(f, "verify.unreadable", seq, STR_EMPTY, STR_EMPTY);
+    add_link(r, row->object_id, row->seq);
     for (size_t i = 0; i < json_array_size(changes); i++) {
         const char *bad = NULL;
-        if (apply_change(k, r, json_array_get(changes, i), &bad)) continue;
-        finding(f, "verify.change", seq, str_printf(f->a, "%zu", i), str_of(bad));
+        int64_t object = 0;
+        bool ok = apply_change(k, r, json_array_get(changes, i), &object, &bad);
+        add_link(r, object, row->seq);
+        if (!ok) finding(f, "verify.change", seq, str_printf(f->a, "%zu", i), str_of(bad));
     }
     json_decref(changes);
+    return ctx_ok(k->c);
+}
+
+static bool apply_rows(struct call *k, struct rebuilt *r, struct findings *f)
+{
+    int64_t next = INT64_MIN;
+    size_t n = PAGE;
+    while (n == PAGE) {
+        struct arena_mark mark = arena_mark(k->c->a);
+        struct journal_row *rows = arena_alloc(k->c->a, PAGE * sizeof *rows);
+        if (!journal_page(k, next, rows, &n)) return false;
+        for (size_t i = 0; i < n; i++)
+            if (!apply_row(k, r, &rows[i], f)) return false;
+        if (n) next = rows[n - 1].seq + (rows[n - 1].seq < INT64_MAX);
+        arena_reset_to(k->c->a, mark);
+        if (!arena_ok(r->a)) return fail(k->c, ERR_NO_MEMORY, "base.no_memory");
+    }
+    return true;
 }
 
 bool journal_rebuild(struct call *k, struct findings *f, struct rebuilt **out)
 {
     struct rebuilt *r = ARENA_NEW(k->c->a, struct rebuilt);
+    size_t largest = 1;
     r->a = k->c->a;
     r->by_entity = arena_alloc(r->a, N_ENTITIES * sizeof *r->by_entity);
-    struct journal_row *rows = arena_alloc(r->a, PAGE * sizeof *rows);
-    int64_t next = 1;
-    size_t n;
-    do {
-        if (!journal_page(k, next, rows, &n)) return false;
-        for (size_t i = 0; i < n; i++) apply_row(k, r, &rows[i], f);
-        if (n) next = rows[n - 1].seq + 1;
-        if (!ctx_ok(k->c)) return false;
-    } while (n == PAGE);
+    for (size_t i = 0; i < N_ENTITIES; i++)
+        if (ENTITIES[i]->shape->size > largest) largest = ENTITIES[i]->shape->size;
+    r->scratch = arena_alloc(r->a, largest);
     *out = r;
-    return true;
+    struct paging p;
+    if (!paging_begin(&p, k)) return false;
+    return paging_end(&p, k, apply_rows(&p.k, r, f));
 }
 
 /* --- comparing --- */
@@ -163,59 +230,105 @@ static str record_name(struct findings *f, const struct entity *e, int64_t id)
     return str_printf(f->a, "%s(%s) %" PRId64, f->lang == LANG_EN ? e->en : e->zh, e->name, id);
 }
 
-static void compare_record(struct findings *f, const struct entity *e, int64_t id, const void *stored, const void *told)
+// The column as it is stored against the field as the journal tells it.
+static bool same_stored(struct db_rows *rows, int col, const struct field *f, const void *record)
 {
+    struct db_arg want = field_bind(f, record);
+    if (want.type == ARG_NULL || db_is_null(rows, col)) return want.type == ARG_NULL && db_is_null(rows, col);
+    if (want.type == ARG_INT) return db_int(rows, col) == want.i;
+    str stored = db_text(rows, col);
+    if (f->type == F_SECRET) stored = str_cat(rows->c->a, STR("sm3:"), sm3_of(rows->c->a, stored));
+    return str_eq(stored, want.s);
+}
+
+static void compare_row(struct call *k, struct rebuilt *r, const struct entity *e, struct db_rows *rows, int64_t id,
+                        struct findings *f, int64_t *records)
+{
+    struct told *t = map_get_int(&r->by_entity[entity_index(e)], id);
+    if (!t || !t->record) {
+        finding(f, "verify.unknown_record", record_name(f, e, id), STR_EMPTY, STR_EMPTY);
+        return;
+    }
+    t->seen = true;
+    (*records)++;
     for (size_t i = 2; i < e->shape->n; i++) {
         const struct field *field = &e->shape->fields[i];
-        if (!same_stored(f->a, field, stored, told))
+        bool same = same_stored(rows, (int)i, field, t->record);
+        if (!same && arena_ok(k->c->a))
             finding(f, "verify.differs", record_name(f, e, id), str_of(f->lang == LANG_EN ? field->en : field->zh),
                     str_of(field->name));
     }
 }
 
-static bool compare_entity(struct call *k, const struct entity *e, const struct map *told, struct findings *f,
+static bool compare_entity(struct call *k, struct rebuilt *r, const struct entity *e, struct findings *f,
                            int64_t *records)
 {
-    size_t present = 0, found = 0;
     int64_t after = INT64_MIN;
-    void *stored = arena_alloc(k->c->a, e->shape->size);
-    for (const struct map_entry *m = told->first; m; m = m->next) present += m->value != NULL;
-    struct map seen = {0};
-    for (size_t n = 1000; n == 1000;) {
-        struct db_rows r;
-        if (!DB_QUERY(k->c, k->db, &r, &e->whole, ARG(k->district), ARG(after))) return false;
-        for (n = 0; db_next(&r); n++) {
-            record_read(e, &r, 0, stored);
-            after = *field_int(&e->shape->fields[1], stored);
-            const void *record = map_get_int(told, after);
-            if (!record) finding(f, "verify.unknown_record", record_name(f, e, after), STR_EMPTY, STR_EMPTY);
-            else compare_record(f, e, after, stored, record);
-            found += record != NULL;
-            map_put_int(k->c->a, &seen, after, (void *)(uintptr_t)e);
+    for (size_t n = TABLE_PAGE; n == TABLE_PAGE;) {
+        struct arena_mark mark = arena_mark(k->c->a);
+        struct db_rows rows;
+        if (!DB_QUERY(k->c, k->db, &rows, &e->whole, ARG(k->district), ARG(after))) return false;
+        for (n = 0; db_next(&rows); n++) {
+            after = db_int(&rows, 1);
+            compare_row(k, r, e, &rows, after, f, records);
         }
-        if (!db_done(&r)) return false;
+        if (!db_done(&rows)) return false;
+        arena_reset_to(k->c->a, mark);
     }
-    *records += (int64_t)found;
-    for (const struct map_entry *m = told->first; m && found < present; m = m->next)
-        if (m->value && !map_get_int(&seen, m->number))
+    for (const struct map_entry *m = r->by_entity[entity_index(e)].first; m; m = m->next) {
+        const struct told *t = m->value;
+        if (t->record && !t->seen)
             finding(f, "verify.missing_record", record_name(f, e, m->number), STR_EMPTY, STR_EMPTY);
-    return ctx_ok(k->c);
-}
-
-bool state_compare(struct call *k, const struct rebuilt *r, struct findings *f, int64_t *records)
-{
-    *records = 0;
-    for (size_t i = 0; i < N_ENTITIES; i++) {
-        if (ENTITIES[i]->flags & ENTITY_EPHEMERAL) continue;
-        if (!compare_entity(k, ENTITIES[i], &r->by_entity[i], f, records)) return false;
     }
     return true;
 }
 
-void rebuilt_records(struct arena *a, const struct rebuilt *r, const struct entity *e, struct list *pointers)
+static int by_object(const void *x, const void *y)
 {
-    size_t cap = 0;
-    *pointers = (struct list){0};
-    for (const struct map_entry *m = r->by_entity[entity_index(e)].first; m; m = m->next)
-        if (m->value) *(void **)vec_slot(a, &pointers->at, &pointers->n, &cap, sizeof(void *)) = m->value;
+    const struct link *a = x, *b = y;
+    if (a->object != b->object) return a->object < b->object ? -1 : 1;
+    return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+static void link_finding(struct findings *f, const char *id, struct link l)
+{
+    finding(f, id, str_printf(f->a, "%" PRId64, l.object), str_printf(f->a, "%" PRId64, l.seq), STR_EMPTY);
+}
+
+// Both sides in one order: what only one of them has is a finding.
+static bool compare_links(struct call *k, struct rebuilt *r, struct findings *f)
+{
+    struct link *at = r->links.at, last = {INT64_MIN, INT64_MIN};
+    size_t i = 0, total = r->links.n;
+    if (total) qsort(at, total, sizeof *at, by_object);
+    for (size_t n = TABLE_PAGE; n == TABLE_PAGE;) {
+        struct db_rows rows;
+        if (!DB_QUERY(k->c, k->db, &rows, &LINKS_FROM, ARG(k->district), ARG(last.object), ARG(last.seq))) return false;
+        for (n = 0; db_next(&rows); n++) {
+            last = (struct link){db_int(&rows, 0), db_int(&rows, 1)};
+            while (i < total && by_object(&at[i], &last) < 0) {
+                link_finding(f, "verify.no_object", at[i]);
+                struct link told = at[i];
+                while (i < total && by_object(&at[i], &told) == 0) i++;
+            }
+            if (i == total || by_object(&at[i], &last) != 0) link_finding(f, "verify.odd_object", last);
+            while (i < total && by_object(&at[i], &last) == 0) i++; // a record may touch an object twice
+        }
+        if (!db_done(&rows)) return false;
+    }
+    for (; i < total; i++)
+        if (i == 0 || by_object(&at[i - 1], &at[i]) != 0) link_finding(f, "verify.no_object", at[i]);
+    return true;
+}
+
+bool state_compare(struct call *k, struct rebuilt *r, struct findings *f, int64_t *records)
+{
+    struct paging p;
+    bool ok = true;
+    *records = 0;
+    if (!paging_begin(&p, k)) return false;
+    for (size_t i = 0; i < N_ENTITIES && ok; i++)
+        if (!(ENTITIES[i]->flags & ENTITY_EPHEMERAL)) ok = compare_entity(&p.k, r, ENTITIES[i], f, records);
+    ok = ok && compare_links(&p.k, r, f);
+    return paging_end(&p, k, ok);
 }

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * Proof that nothing was altered. journal_verify recomputes the chain; state_compare rebuilds every
- * record from the journal and compares it with the tables, field by field. Both collect findings
+ * record from the journal and compares it with the tables, field by field, and the index of objects
+ * row by row. Both collect findings
  * (one line each, naming sequence or record) and go on; they fail only when the store fails.
  */
 #include "ledger/journal/journal.h"
@@ -28,6 +29,7 @@ void verify_register(void);
 
 struct rebuilt; // every record as the journal tells it
 MUST_CHECK bool journal_rebuild(struct call *k, struct findings *f, struct rebuilt **out);
-MUST_CHECK bool state_compare(struct call *k, const struct rebuilt *r, struct findings *f, int64_t *records);
-// The rebuilt records of an entity, in the order in which they were first written.
-void rebuilt_records(struct arena *a, const struct rebuilt *r, const struct entity *e, struct list *pointers);
+// Every column of every record, as stored, and the index of objects. Once for each rebuilding.
+MUST_CHECK bool state_compare(struct call *k, struct rebuilt *r, struct findings *f, int64_t *records);
+extern const struct stmt *const REBUILD_STATEMENTS[];
+extern const size_t N_REBUILD_STATEMENTS;
