@@ -24,7 +24,8 @@ static bool clean_text(struct call *k, str path, const struct field *f, str in, 
     bool ascii = true;
     for (size_t i = 0; i < in.n; i++) {
         unsigned char ch = (unsigned char)in.p[i];
-        if ((ch < 0x20 && ch != '\n' && ch != '\t' && ch != '\r') || ch == 0x7f)
+        bool c1 = ch == 0xc2 && i + 1 < in.n && (unsigned char)in.p[i + 1] < 0xa0; // U+0080 to U+009F
+        if ((ch < 0x20 && ch != '\n' && ch != '\t' && ch != '\r') || ch == 0x7f || c1)
             return wrong(k, path, "field.control_character", f, STR_EMPTY);
         ascii = ascii && ch < 0x80;
     }
@@ -67,7 +68,7 @@ static bool set_enum(struct call *k, str path, const struct field *f, str value,
     return wrong(k, path, "field.not_in_list", f, buf_str(&b));
 }
 
-// A reference is an id (digits alone, at least ten) or a code of the entity.
+// A reference is an id (digits alone, at least ten) or a code of the entity, which may be digits too.
 static bool resolve(struct call *k, str path, const struct field *f, str value, int64_t *id)
 {
     const struct entity *e = entity_find(str_of(f->extra));
@@ -80,7 +81,8 @@ static bool resolve(struct call *k, str path, const struct field *f, str value, 
         if (!db_query_args(k->c, k->db, &rows, &e->by_id, key, 2)) return false;
         found = db_next(&rows);
         if (!db_done(&rows)) return false;
-    } else if (e->code) {
+    }
+    if (!found && e->code) {
         if (!record_by_code(k, e, value, record, &found)) return false;
         if (found) *id = *field_int(&e->shape->fields[1], record);
     }
@@ -89,7 +91,6 @@ static bool resolve(struct call *k, str path, const struct field *f, str value, 
 
 static bool set_from_text(struct call *k, str path, const struct field *f, str value, void *args)
 {
-    if (value.n == 0 && f->type != F_TEXT) return true; // an empty parameter is "not given"
     switch (f->type) {
     case F_REF: return resolve(k, path, f, value, field_int(f, args));
     case F_ID:
@@ -181,6 +182,12 @@ static bool set_list(struct call *k, str path, const struct field *f, const json
     return true;
 }
 
+// Nothing was said, although the member is there: null, and "" where no text can be meant.
+static bool says_nothing(const struct field *f, str value)
+{
+    return value.n == 0 && f->type != F_TEXT && f->type != F_SECRET;
+}
+
 static bool is_empty(const struct field *f, void *args)
 {
     if (f->type >= F_IDS) return field_list(f, args)->n == 0;
@@ -213,7 +220,8 @@ static bool parse_object(struct call *k, str path, const struct shape *s, const 
         const struct field *f = shape_field(s, str_of(name));
         str at = member_path(k, path, name);
         if (!f || (f->flags & COMPUTED)) return fail_field(k->c, ERR_INVALID, "field.unknown", at, str_of(name));
-        if (json_is_null(value)) { // "none": clears an optional member, leaves a required one missing
+        bool none = json_is_null(value) || (json_is_string(value) && says_nothing(f, json_str(value)));
+        if (none) { // clears an optional member, leaves a required one missing
             if (!(f->flags & REQUIRED)) seen |= UINT64_C(1) << (f - s->fields);
             continue;
         }
@@ -251,6 +259,7 @@ bool args_parse(struct call *k, const struct shape *s, str text, void *args, uin
 bool args_from_params(struct call *k, const struct shape *s, const struct param *params, size_t n, void *args,
                       uint64_t *given)
 {
+    uint64_t seen = 0;
     if (s) shape_init(s, args);
     *given = 0;
     for (size_t i = 0; i < n; i++) {
@@ -258,15 +267,17 @@ bool args_from_params(struct call *k, const struct shape *s, const struct param 
         if (!f || f->type >= F_IDS)
             return fail_field(k->c, ERR_MALFORMED, "param.unknown", params[i].name, params[i].name);
         uint64_t bit = UINT64_C(1) << (f - s->fields);
-        if (*given & bit) return fail_field(k->c, ERR_MALFORMED, "param.repeated", params[i].name, params[i].name);
+        if (seen & bit) return fail_field(k->c, ERR_MALFORMED, "param.repeated", params[i].name, params[i].name);
+        seen |= bit;
         if (!utf8_valid(params[i].value)) return wrong(k, params[i].name, "field.not_text", f, STR_EMPTY);
+        if (says_nothing(f, params[i].value)) continue;
         if (!set_from_text(k, params[i].name, f, params[i].value, args)) return false;
         *given |= bit;
     }
     return !s || check_required(k, STR_EMPTY, s, args, *given);
 }
 
-static bool has_secret(const struct shape *s)
+bool shape_has_secret(const struct shape *s)
 {
     for (size_t i = 0; s && i < s->n; i++)
         if (s->fields[i].type == F_SECRET) return true;
@@ -275,14 +286,16 @@ static bool has_secret(const struct shape *s)
 
 str args_masked(struct arena *a, const struct shape *s, str text)
 {
-    if (!has_secret(s)) return text.n ? text : STR("{}");
-    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+    if (!shape_has_secret(s)) return text.n ? text : STR("{}");
+    json_error_t e;
+    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &e);
     str out = STR("{}");
     for (size_t i = 0; root && i < s->n; i++)
         if (s->fields[i].type == F_SECRET && json_object_get(root, s->fields[i].name))
             json_object_set_new(root, s->fields[i].name, json_string("***"));
     char *masked = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (masked) out = str_dup(a, str_of(masked));
+    else if (root || json_error_code(&e) == json_error_out_of_memory) arena_exhaust(a);
     free(masked);
     json_decref(root);
     return out;

@@ -11,5 +11,6 @@ MUST_CHECK bool args_from_params(struct call *k, const struct shape *s, const st
                                  void *args, uint64_t *given);
 // The body as it may stand in the journal: members that are secret replaced.
 str args_masked(struct arena *a, const struct shape *s, str json);
+bool shape_has_secret(const struct shape *s);
 // True when field name stood in the arguments.
 bool args_given(const struct shape *s, uint64_t given, const char *name);

@@ -61,5 +61,5 @@ struct call {
 bool actor_has(const struct call *k, unsigned roles);
 // True when unit is the actor's unit or below it.
 bool actor_covers(struct call *k, int64_t unit_id);
-// A new 64-bit id: 41 bits of milliseconds, 10 of node, 12 of sequence; rises within a process.
+// A new 64-bit id: 41 bits of milliseconds, 22 of sequence; rises for ever within a district.
 int64_t id_new(struct call *k);

@@ -100,12 +100,14 @@ bool actor_covers(struct call *k, int64_t unit_id)
 }
 
 // Milliseconds since 2020-01-01 above, a counter below; never below an id already given out, so that
-// a clock set back (or an example's fixed day) cannot make an id twice.
+// a clock set back (or an example's fixed day) cannot make an id twice. An id has ten digits at least,
+// which tells it from a code; days after 2089 do not fit the milliseconds and only count on.
 int64_t id_new(struct call *k)
 {
-    const int64_t epoch = INT64_C(1577836800000);
+    const int64_t epoch = INT64_C(1577836800000), least = INT64_C(1) << 40;
     int64_t ms = k->now / 1000 - epoch;
-    int64_t id = ms > 0 ? ms << 22 : 0;
+    int64_t id = ms > 0 && ms >> 41 == 0 ? ms << 22 : 0;
+    if (id < least) id = least;
     if (id <= k->last_id) id = k->last_id + 1;
     k->last_id = id;
     return id;
@@ -158,6 +160,8 @@ static void job_done(struct write_job *base, enum write_outcome outcome)
         states_drop_writer(j->ledger->states, j->request->district);
         states_drop_readers(j->ledger->states, j->request->district);
     }
+    // What the store found (full, damaged, a broken key) says more than that nothing was stored.
+    if (outcome != WRITE_DONE && base->why) fail(j->c, base->code, base->why);
     if (outcome == WRITE_FAILED) fail(j->c, ERR_STORE, "store.not_stored");
     if (outcome == WRITE_UNKNOWN) {
         error_clear(j->c);
