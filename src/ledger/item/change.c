@@ -121,7 +121,7 @@ static bool apply_change(struct call *k, struct item *it, const struct change_re
     // The report clock may end on the due day, so a new due day starts it again.
     if (!str_is(it->clock_kind, "report")) return true;
     struct clock_choice choice = NO_CHOICE;
-    return last_period(k, it->id, &choice.last_period) && clock_start(k, it, "report", &choice);
+    return last_period(k, it, &choice.last_period) && clock_start(k, it, "report", &choice);
 }
 
 bool run_decide_change(struct call *k, const void *args, uint64_t given, struct json *out)

@@ -1,12 +1,17 @@
 #include "ledger/item/clock.h"
 
+#include "ledger/item/item_commands.h"
 #include "ledger/org/rules.h"
 
 static struct records RUNNING = RECORDS("clock.running", &CLOCK,
                                         "WHERE district_id = $1 AND item_id = $2 AND stopped_at IS NULL ORDER BY id");
 static struct records ALL_RUNNING = RECORDS("clock.all_running", &CLOCK,
                                             "WHERE district_id = $1 AND stopped_at IS NULL AND id > $2 ORDER BY id LIMIT 1000");
-struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING};
+static struct records CHANGES_PENDING =
+    RECORDS("change_request.pending", &CHANGE_REQUEST, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
+static struct records OBJECTIONS_PENDING =
+    RECORDS("objection.all_pending", &OBJECTION, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
+struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING, &CHANGES_PENDING, &OBJECTIONS_PENDING};
 const size_t N_CLOCK_RECORDS = COUNT_OF(CLOCK_RECORDS);
 
 static day day_or_none(int64_t ymd)
@@ -69,13 +74,26 @@ bool clock_end_of(struct call *k, const struct item *it, const char *kind, insta
     return true;
 }
 
+static void tell_moved(struct call *k, const struct item *it, str kind, instant before, instant after, struct json *moved)
+{
+    jw_object(moved);
+    jw_put_id(moved, "item", it->id);
+    jw_put_text(moved, "code", it->code);
+    jw_put_text(moved, "kind", kind);
+    jw_put_text(moved, "before", instant_text(k->c->a, before, k->zone_min));
+    jw_put_text(moved, "after", instant_text(k->c->a, after, k->zone_min));
+    jw_end(moved);
+}
+
 static bool recompute_one(struct call *k, const struct clock_run *run, struct json *moved)
 {
     struct item before, it;
     // A day that a person set does not move with the calendar; its clock ends as it was given.
     if (str_is(run->kind, "rework") || str_is(run->kind, "review")) return true;
     if (!record_load(k, &ITEM, run->item_id, &before)) return false;
-    struct clock_ask ask = ask_for(&before, str_z(k->c->a, run->kind), run->from_at, NULL);
+    struct clock_choice choice = NO_CHOICE;
+    if (str_is(run->kind, "report") && !last_period(k, &before, &choice.last_period)) return false;
+    struct clock_ask ask = ask_for(&before, str_z(k->c->a, run->kind), run->from_at, &choice);
     struct clock_answer end;
     if (!clock_due(k->c, k->rules, k->calendar, &ask, &end)) return false;
     if (end.due_at == run->due_at) return true;
@@ -85,17 +103,42 @@ static bool recompute_one(struct call *k, const struct clock_run *run, struct js
     after.calendar_version = calendar_version(k->calendar);
     it = before;
     it.clock_due_at = end.due_at;
-    jw_object(moved);
-    jw_put_id(moved, "item", it.id);
-    jw_put_text(moved, "code", it.code);
-    jw_put_text(moved, "kind", run->kind);
-    jw_put_text(moved, "before", instant_text(k->c->a, run->due_at, k->zone_min));
-    jw_put_text(moved, "after", instant_text(k->c->a, end.due_at, k->zone_min));
-    jw_end(moved);
+    tell_moved(k, &it, run->kind, run->due_at, end.due_at, moved);
     return record_update(k, &CLOCK, run, &after) && record_update(k, &ITEM, &before, &it);
 }
 
-bool clocks_recompute(struct call *k, struct json *moved)
+// A pending request has a clock of its own: from when it was asked to when it must be decided.
+static bool recompute_asked(struct call *k, int64_t item, const char *kind, instant asked, int64_t *due_at, struct json *moved)
+{
+    struct item it;
+    instant end, was = *due_at;
+    if (!record_load(k, &ITEM, item, &it) || !clock_end_of(k, &it, kind, asked, &end)) return false;
+    *due_at = end;
+    if (end != was) tell_moved(k, &it, str_of(kind), was, end, moved);
+    return true;
+}
+
+static bool recompute_requests(struct call *k, struct json *moved)
+{
+    struct list rows;
+    if (!record_list(k, &CHANGES_PENDING, &rows, ARG(k->district))) return false;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct change_request before = ((struct change_request *)rows.at)[i], after = before;
+        if (!recompute_asked(k, before.item_id, "decide", before.asked_at, &after.clock_due_at, moved) ||
+            !record_update(k, &CHANGE_REQUEST, &before, &after))
+            return false;
+    }
+    if (!record_list(k, &OBJECTIONS_PENDING, &rows, ARG(k->district))) return false;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct objection before = ((struct objection *)rows.at)[i], after = before;
+        if (!recompute_asked(k, before.item_id, "object", before.asked_at, &after.clock_due_at, moved) ||
+            !record_update(k, &OBJECTION, &before, &after))
+            return false;
+    }
+    return true;
+}
+
+static bool recompute_running(struct call *k, struct json *moved)
 {
     int64_t after = 0;
     for (;;) {
@@ -107,4 +150,9 @@ bool clocks_recompute(struct call *k, struct json *moved)
         if (rows.n < 1000) return true;
         after = run[rows.n - 1].id;
     }
+}
+
+bool clocks_recompute(struct call *k, struct json *moved)
+{
+    return recompute_running(k, moved) && recompute_requests(k, moved);
 }

@@ -14,6 +14,6 @@ MUST_CHECK bool clock_stop(struct call *k, struct item *it);
 MUST_CHECK bool clock_start(struct call *k, struct item *it, const char *kind, const struct clock_choice *choice);
 // When a clock of the kind would end that starts now: for requests, which have clocks of their own.
 MUST_CHECK bool clock_end_of(struct call *k, const struct item *it, const char *kind, instant from, instant *due_at);
-// Computes the running clocks of all open items again after a change of calendar or rules; each one that
-// moved is written and added to *moved ([{item, code, kind, before, after}]).
+// Computes the running clocks of all open items, and those of pending requests, again after a change of
+// calendar or rules; each one that moved is written and added to *moved ([{item, code, kind, before, after}]).
 MUST_CHECK bool clocks_recompute(struct call *k, struct json *moved);

@@ -74,6 +74,9 @@ MUST_CHECK bool item_make(struct call *k, const struct item_draft *d, struct ite
 // Changes a drafted item (or the assignment of an approved one); given tells which members count.
 MUST_CHECK bool item_change(struct call *k, const struct item_edit *e, uint64_t given, struct item *out);
 
+// Takes the lead unit off the assisting units.
+MUST_CHECK bool lead_assists_not(struct call *k, const struct item *it);
+
 bool run_item_draft(struct call *k, const void *args, uint64_t given, struct json *out);
 bool run_item_edit(struct call *k, const void *args, uint64_t given, struct json *out);
 extern const struct stmt *const DRAFT_STATEMENTS[];

@@ -44,7 +44,8 @@ bool run_suspend(struct call *k, const void *args, uint64_t given, struct json *
     if (!loop_begin(k, "item.suspend", a->item, a->version, &t, &before, &it)) return false;
     if (until <= k->today) return fail_field(k->c, ERR_INVALID, "item.review_past", STR("review_day"));
     struct clock_choice choice = {.until = until, .last_period = STR_EMPTY};
-    return guard_secrecy(k, &suspend_shape, a) && loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
+    return guard_secrecy(k, &suspend_shape, a) && changes_withdraw(k, it.id, a->reason) &&
+           loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 
 bool run_resume(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -55,7 +56,7 @@ bool run_resume(struct call *k, const void *args, uint64_t given, struct json *o
     struct clock_choice choice = NO_CHOICE;
     (void)given;
     return loop_begin(k, "item.resume", a->item, a->version, &t, &before, &it) &&
-           last_period(k, it.id, &choice.last_period) && loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
+           last_period(k, &it, &choice.last_period) && loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 
 bool run_cancel(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -93,7 +94,7 @@ bool run_reopen(struct call *k, const void *args, uint64_t given, struct json *o
     if (!loop_begin(k, "item.reopen", a->item, a->version, &t, &before, &it)) return false;
     it.reopened++;
     it.closed_at = 0;
-    return guard_secrecy(k, &reason_shape, a) && last_period(k, it.id, &choice.last_period) &&
+    return guard_secrecy(k, &reason_shape, a) && last_period(k, &it, &choice.last_period) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/item/clock.h"
 #include "ledger/item/duplicate.h"
 #include "ledger/item/item_records.h"
+#include "ledger/item/loop.h"
 #include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
 
@@ -18,18 +19,16 @@ static const struct stmt PENDING_CHANGE = {
 const struct stmt *const GUARD_STATEMENTS[] = {&OPEN_CHILD, &PENDING_OBJECTION, &PENDING_CHANGE};
 const size_t N_GUARD_STATEMENTS = COUNT_OF(GUARD_STATEMENTS);
 
-bool item_may_see(struct call *k, int64_t item_id, bool *may)
+bool item_may_see(struct call *k, const struct item *it, bool *may)
 {
-    struct item it;
     struct list assists;
     *may = true;
     if (actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
     *may = false;
     if (!actor_has(k, ROLE_UNIT)) return true;
-    if (!record_load(k, &ITEM, item_id, &it)) return false;
-    *may = actor_covers(k, it.lead_unit_id);
+    *may = actor_covers(k, it->lead_unit_id);
     if (*may) return true;
-    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(item_id))) return false;
+    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(it->id))) return false;
     for (size_t i = 0; i < assists.n && !*may; i++)
         *may = actor_covers(k, ((struct item_unit *)assists.at)[i].unit_id);
     return true;
@@ -105,6 +104,8 @@ bool guard_people(struct call *k, const struct item *it)
         struct person p;
         if (!who[i] || !it->lead_unit_id) continue;
         if (!record_load(k, &PERSON, who[i], &p)) return false;
+        if (!p.active)
+            return fail_field(k->c, ERR_INVALID, "item.person_left", i ? STR("deputy") : STR("person"), p.name);
         if (!unit_tree_covers(k->units, it->lead_unit_id, p.unit_id))
             return fail_field(k->c, ERR_INVALID, "item.person_elsewhere", i ? STR("deputy") : STR("person"), p.name,
                               unit_tree_by_id(k->units, it->lead_unit_id)->unit.name);
@@ -116,12 +117,24 @@ bool guard_people(struct call *k, const struct item *it)
 
 bool guard_approve(struct call *k, const struct item *it)
 {
-    return guard_revenue_quota(k, it);
+    return guard_revenue_quota(k, it) && guard_parent_open(k, it);
+}
+
+// Something that can be answered part by part when the item is finished.
+static bool has_standard(struct call *k, const struct item *it, bool *has)
+{
+    struct list parts;
+    if (!record_list(k, &PARTS_OF_ITEM, &parts, ARG(k->district), ARG(it->id))) return false;
+    *has = false;
+    for (size_t i = 0; i < parts.n && !*has; i++) *has = str_is(((struct item_part *)parts.at)[i].kind, "standard");
+    return true;
 }
 
 bool guard_issue(struct call *k, const struct item *it)
 {
     str label = item_label(k, it);
+    bool standard;
+    if (!has_standard(k, it, &standard)) return false;
     const struct {
         bool missing;
         const char *id, *field;
@@ -130,7 +143,7 @@ bool guard_issue(struct call *k, const struct item *it)
         {it->lead_unit_id == 0, "item.no_lead", "lead"},
         {it->person_id == 0, "item.no_person", "person"},
         {it->deputy_id == 0, "item.no_deputy", "deputy"},
-        {it->standard.n == 0, "item.no_standard", "standard"},
+        {!standard, "item.no_standard", "standard"},
         {it->due_day == 0 && !str_is(it->due_kind, "recurring"), "item.no_due", "due"},
         {it->due_day == 0 && str_is(it->due_kind, "recurring") && (!it->report_cycle.n || str_is(it->report_cycle, "none")),
          "item.no_cycle", "cycle"},
@@ -201,4 +214,24 @@ bool guard_archive(struct call *k, const struct item *it)
     bool pending;
     if (!item_objection_pending(k, it->id, &pending)) return false;
     return !pending || fail(k->c, ERR_CONFLICT, "item.objection_pending", item_label(k, it));
+}
+
+bool guard_reopen(struct call *k, const struct item *it)
+{
+    return guard_archive(k, it) && guard_parent_open(k, it);
+}
+
+// A parent that is over has answered for its children: nothing may open below it, unless it was waived.
+bool guard_parent_open(struct call *k, const struct item *it)
+{
+    struct item parent;
+    struct list waivers;
+    if (!it->parent_id) return true;
+    if (!record_load(k, &ITEM, it->parent_id, &parent)) return false;
+    unsigned state = state_bit(parent.state);
+    if (!(state & IN_CLOSED) && !((state & IN_ARCHIVED) && parent.closed_at)) return true;
+    if (!record_list(k, &WAIVERS_OF_ITEM, &waivers, ARG(k->district), ARG(parent.id))) return false;
+    for (size_t i = 0; i < waivers.n; i++)
+        if (((struct waiver *)waivers.at)[i].child_id == it->id) return true;
+    return fail_field(k->c, ERR_CONFLICT, "item.parent_over", STR("parent"), item_label(k, it), item_label(k, &parent));
 }

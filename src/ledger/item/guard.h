@@ -16,6 +16,8 @@ MUST_CHECK bool guard_verify(struct call *k, const struct item *it); // the lead
 MUST_CHECK bool guard_pass(struct call *k, const struct item *it);
 MUST_CHECK bool guard_object(struct call *k, const struct item *it);
 MUST_CHECK bool guard_archive(struct call *k, const struct item *it);
+MUST_CHECK bool guard_reopen(struct call *k, const struct item *it);
+MUST_CHECK bool guard_parent_open(struct call *k, const struct item *it); // the item it belongs to is not over
 
 // L5: no revenue quota on a collecting organ (预算法 art. 55). Texts: title, content, standard, parts.
 MUST_CHECK bool guard_revenue_quota(struct call *k, const struct item *it);

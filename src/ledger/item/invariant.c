@@ -11,14 +11,14 @@ struct about {
     struct item it;
     int running, pending_changes, pending_objections, baselines;
     struct clock_run clock;
-    bool passed, own_verdict;
+    bool passed, waived;
+    int64_t last_verifier; // unit of the newest verdict
 };
 
 struct survey {
     struct call *k;
     struct findings *f;
-    struct map items;   // id → about
-    struct map waivers; // child id → waiver
+    struct map items; // id → about
 };
 
 typedef void row_fn(struct survey *s, const void *record);
@@ -88,12 +88,14 @@ static void add_verdict(struct survey *s, const void *record)
     struct about *a = of(s, v->item_id);
     if (!a) return;
     a->passed = a->passed || str_is(v->outcome, "pass");
-    a->own_verdict = a->own_verdict || unit_tree_covers(s->k->units, a->it.lead_unit_id, v->unit_id);
+    a->last_verifier = v->unit_id; // rows come in the order of their ids
 }
 
 static void add_waiver(struct survey *s, const void *record)
 {
-    map_put_int(s->k->c->a, &s->waivers, ((const struct waiver *)record)->child_id, (void *)(uintptr_t)record);
+    const struct waiver *w = record;
+    struct about *child = of(s, w->child_id);
+    if (child && child->it.parent_id == w->item_id) child->waived = true;
 }
 
 static void check_clock(struct survey *s, const struct about *a, bool open)
@@ -105,13 +107,19 @@ static void check_clock(struct survey *s, const struct about *a, bool open)
     if (open && a->running == 1 && !same) finding(s->f, "check.clock_differs", a->it.code, STR_EMPTY, STR_EMPTY);
 }
 
+// Closed by a verdict, or archived after that.
+static bool closed(const struct about *a)
+{
+    unsigned state = state_bit(a->it.state);
+    return (state & IN_CLOSED) || ((state & IN_ARCHIVED) && a->it.closed_at);
+}
+
 static void check_parent(struct survey *s, const struct about *a, bool open)
 {
     const struct about *parent = of(s, a->it.parent_id);
-    if (!open || !parent || !(state_bit(parent->it.state) & (IN_CLOSED | IN_ARCHIVED))) return;
-    const struct waiver *w = map_get_int(&s->waivers, a->it.id);
-    if (!w || w->item_id != parent->it.id)
-        finding(s->f, "check.open_child", parent->it.code, a->it.code, STR_EMPTY);
+    // One that was cancelled did not close, and what hung on it goes on by itself.
+    if (!open || a->waived || !parent || !closed(parent)) return;
+    finding(s->f, "check.open_child", parent->it.code, a->it.code, STR_EMPTY);
 }
 
 static void check_item(struct survey *s, const struct about *a)
@@ -124,8 +132,10 @@ static void check_item(struct survey *s, const struct about *a)
     check_parent(s, a, open);
     if (issued && (!a->it.lead_unit_id || !a->it.authority_ref.n))
         finding(s->f, "check.unaccountable", a->it.code, STR_EMPTY, STR_EMPTY);
-    if ((state & IN_CLOSED) && !a->passed) finding(s->f, "check.unverified", a->it.code, STR_EMPTY, STR_EMPTY);
-    if (a->own_verdict) finding(s->f, "check.own_verdict", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (closed(a) && !a->passed) finding(s->f, "check.unverified", a->it.code, STR_EMPTY, STR_EMPTY);
+    // An open item may have been transferred since its last verdict; the lead of a closed one stands.
+    if (closed(a) && a->last_verifier && unit_tree_covers(s->k->units, a->it.lead_unit_id, a->last_verifier))
+        finding(s->f, "check.own_verdict", a->it.code, STR_EMPTY, STR_EMPTY);
     if (a->baselines != a->it.baseline) finding(s->f, "check.baselines", a->it.code, STR_EMPTY, STR_EMPTY);
     if (a->pending_changes > ((state & IN_ACCEPTED) != 0))
         finding(s->f, "check.pending_change", a->it.code, STR_EMPTY, STR_EMPTY);

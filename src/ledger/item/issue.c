@@ -1,4 +1,5 @@
 /* From a draft to a task somebody has accepted: approve, issue, accept, decline, transfer. */
+#include "ledger/item/draft.h"
 #include "ledger/item/duplicate.h"
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
@@ -119,7 +120,7 @@ bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
     struct baseline b;
     struct buf text;
     struct json j;
-    buf_init(&text, k->c->a, 256 * 1024);
+    buf_init(&text, k->c->a, 4 * 1024 * 1024); // a hundred parts with their answers fit
     jw_init(&j, &text);
     jw_object(&j);
     jw_key(&j, "item");
@@ -127,6 +128,7 @@ bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
     if (!put_rows(k, &j, "parts", &PARTS_OF_ITEM, it->id) || !put_rows(k, &j, "assists", &ASSISTS_OF_ITEM, it->id))
         return false;
     jw_end(&j);
+    if (!buf_ok(&text)) return ctx_ok(k->c) && fail(k->c, ERR_TOO_LARGE, "journal.too_large");
     it->baseline++;
     shape_init(BASELINE.shape, &b);
     b.item_id = it->id;
@@ -167,7 +169,6 @@ bool run_transfer(struct call *k, const void *args, uint64_t given, struct json 
     const struct transfer *a = args;
     const struct transition *t;
     struct item before, it;
-    struct list assists;
     (void)given;
     if (!loop_begin(k, "item.transfer", a->item, a->version, &t, &before, &it)) return false;
     if (a->lead == before.lead_unit_id)
@@ -176,11 +177,5 @@ bool run_transfer(struct call *k, const void *args, uint64_t given, struct json 
     it.person_id = a->person;
     it.deputy_id = a->deputy;
     if (!guard_secrecy(k, &transfer_shape, a) || !guard_people(k, &it) || !guard_revenue_quota(k, &it)) return false;
-    // A new lead that assisted so far does not assist itself.
-    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(it.id))) return false;
-    for (size_t i = 0; i < assists.n; i++) {
-        struct item_unit *u = &((struct item_unit *)assists.at)[i];
-        if (u->unit_id == a->lead && !record_remove(k, &ITEM_UNIT, u)) return false;
-    }
-    return changes_withdraw(k, it.id, a->reason) && loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    return lead_assists_not(k, &it) && changes_withdraw(k, it.id, a->reason) && loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }

@@ -33,8 +33,8 @@ struct reason { REASON_FIELDS(AS_MEMBER) };
 MUST_CHECK bool baseline_set(struct call *k, struct item *it, int64_t change, str reason);
 // Pending change requests end when the item leaves the hands of the unit.
 MUST_CHECK bool changes_withdraw(struct call *k, int64_t item, str opinion);
-// The period last reported (progress reports only); "" when none.
-MUST_CHECK bool last_period(struct call *k, int64_t item, str *period);
+// The latest period of the item's cycle that was reported (progress reports only); "" when none.
+MUST_CHECK bool last_period(struct call *k, const struct item *it, str *period);
 // The result members of every item command: item, state, version.
 bool tell_item(struct json *out, const struct item *it);
 extern const struct stmt *const ITEM_STATEMENTS[];

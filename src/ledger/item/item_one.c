@@ -81,8 +81,9 @@ static bool put_parent(struct page *p)
 {
     bool may = false;
     struct item_row *row = NULL;
+    struct item above;
     int64_t parent = p->item->parent_id;
-    if (parent && !item_may_see(p->k, parent, &may)) return false;
+    if (parent && (!record_load(p->k, &ITEM, parent, &above) || !item_may_see(p->k, &above, &may))) return false;
     if (may && !item_rows_load(p->k, &parent, 1, &row)) return false;
     jw_key(p->j, "parent");
     if (row) item_row_json(p->k, row, p->j);

@@ -66,7 +66,7 @@ static bool query_duplicates(struct call *k, const void *args, uint64_t given, s
     struct list found;
     bool may;
     (void)given;
-    if (!record_load(k, &ITEM, a->item, &it) || !item_may_see(k, a->item, &may)) return false;
+    if (!record_load(k, &ITEM, a->item, &it) || !item_may_see(k, &it, &may)) return false;
     if (!may) return fail(k->c, ERR_FORBIDDEN, "item.other_unit", it.code);
     if (!item_duplicates(k, &it, &found)) return false;
     const struct duplicate *d = found.at;

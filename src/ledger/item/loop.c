@@ -31,7 +31,8 @@ const struct transition LOOP[] = {
     {"item.resume", IN_SUSPENDED, "accepted", LED, "report", NULL, NULL, NULL},
     {"item.cancel", IN_DRAFTED | IN_OPEN, "cancelled", LED, "", "理由", "reason", NULL},
     {"item.merge", IN_DRAFTED | IN_OPEN, "cancelled", LED, "", "并入的事项、理由", "the heir, reason", NULL},
-    {"item.reopen", IN_CLOSED, "accepted", SUP, "report", "理由（计次）", "reason (counted)", NULL},
+    {"item.reopen", IN_CLOSED, "accepted", SUP, "report", "理由（计次）；没有未决的复核，上级事项未办结",
+     "reason (counted); no objection pending, the parent not over", guard_reopen},
     {"item.object", IN_CLOSED, NULL, OWN, NULL, "收到结论后三十日内，写明理由", "within 30 days, with grounds", guard_object},
     {"item.archive", IN_CLOSED | IN_CANCELLED, "archived", SUP, NULL, "没有未决的复核", "no objection pending",
      guard_archive},
@@ -84,7 +85,7 @@ bool loop_begin(struct call *k, const char *command, int64_t id, int64_t version
     INVARIANT(*t != NULL);
     k->object_kind = "item";
     k->object_id = id;
-    if (!record_load(k, &ITEM, id, before) || !item_may_see(k, id, &may)) return false;
+    if (!record_load(k, &ITEM, id, before) || !item_may_see(k, before, &may)) return false;
     if (!may) return fail(k->c, ERR_FORBIDDEN, "item.other_unit", before->code);
     if (version && version != before->version) return fail(k->c, ERR_STALE, "record.stale");
     *item = *before;

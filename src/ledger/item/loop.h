@@ -65,5 +65,5 @@ MUST_CHECK bool loop_steps(struct call *k, const struct item *it, struct list *s
 
 // Shared by guards and commands.
 MUST_CHECK bool item_by_lead(struct call *k, const struct item *it);     // the actor answers for the lead unit
-MUST_CHECK bool item_may_see(struct call *k, int64_t item_id, bool *may); // visibility of one item
+MUST_CHECK bool item_may_see(struct call *k, const struct item *it, bool *may); // visibility of one item
 str item_label(struct call *k, const struct item *it);                   // "2023-02-02 任务名称"

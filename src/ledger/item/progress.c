@@ -1,5 +1,5 @@
 /* Reports, evidence, finishing, verification, urging. */
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "ledger/files.h"
 #include "ledger/item/guard.h"
@@ -84,17 +84,25 @@ struct urge { URGE_FIELDS(AS_MEMBER) };
 SHARED_SHAPE_OF(urge, URGE_FIELDS);
 #undef OWNER
 
-static const struct stmt LAST_PERIOD = {
-    "report.last_period", "SELECT max(period_code) FROM report WHERE district_id = $1 AND item_id = $2 AND kind = 'progress'"};
-const struct stmt *const ITEM_STATEMENTS[] = {&LAST_PERIOD};
+static const struct stmt PERIODS_TOLD = {
+    "report.periods", "SELECT DISTINCT period_code FROM report WHERE district_id = $1 AND item_id = $2 AND kind = 'progress'"
+                      " ORDER BY period_code DESC"};
+const struct stmt *const ITEM_STATEMENTS[] = {&PERIODS_TOLD};
 const size_t N_ITEM_STATEMENTS = COUNT_OF(ITEM_STATEMENTS);
 
-bool last_period(struct call *k, int64_t item, str *period)
+bool last_period(struct call *k, const struct item *it, str *period)
 {
     struct db_rows r;
+    struct period p;
+    enum cycle cycle;
     *period = STR_EMPTY;
-    if (!DB_QUERY(k->c, k->db, &r, &LAST_PERIOD, ARG(k->district), ARG(item))) return false;
-    if (db_next(&r)) *period = db_text(&r, 0);
+    if (!cycle_of(it->report_cycle, &cycle) || cycle == CYCLE_NONE) return true;
+    if (!DB_QUERY(k->c, k->db, &r, &PERIODS_TOLD, ARG(k->district), ARG(it->id))) return false;
+    // Names of one cycle sort as their periods do; those of an earlier cycle of the item are passed over.
+    while (period->n == 0 && db_next(&r)) {
+        str name = db_text(&r, 0);
+        if (period_parse(name, &p) && p.cycle == cycle) *period = name;
+    }
     return db_done(&r);
 }
 
@@ -122,6 +130,13 @@ static bool tell_report(struct call *k, struct report *r, const struct list *evi
     return record_insert(k, &REPORT, r) && attach_evidence(k, r->item_id, r->id, evidence);
 }
 
+// A week's report does not stand for the month's: what is owed is counted by the item's own cycle.
+static bool period_fits(const struct item *it, const struct period *p)
+{
+    enum cycle cycle;
+    return !cycle_of(it->report_cycle, &cycle) || cycle == CYCLE_NONE || p->cycle == cycle;
+}
+
 bool run_report(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct report_args *a = args;
@@ -134,6 +149,8 @@ bool run_report(struct call *k, const void *args, uint64_t given, struct json *o
     if (!loop_begin(k, "item.report", a->item, a->version, &t, &before, &it)) return false;
     if (!period_parse(a->period, &p))
         return fail_field(k->c, ERR_INVALID, "report.bad_period", STR("period"), a->period);
+    if (!period_fits(&it, &p))
+        return fail_field(k->c, ERR_INVALID, "report.other_cycle", STR("period"), a->period, item_label(k, &it));
     if (p.first > k->today) return fail_field(k->c, ERR_INVALID, "report.future_period", STR("period"), a->period);
     if (a->progress < 0 || a->progress > 100)
         return fail_field(k->c, ERR_INVALID, "report.bad_progress", STR("progress"));
@@ -149,7 +166,7 @@ bool run_report(struct call *k, const void *args, uint64_t given, struct json *o
     r.next_step = a->next_step;
     it.progress = a->progress;
     it.last_report_at = k->now;
-    if (!tell_report(k, &r, &a->evidence) || !last_period(k, it.id, &latest)) return false;
+    if (!tell_report(k, &r, &a->evidence) || !last_period(k, &it, &latest)) return false;
     struct clock_choice choice = {.until = DAY_NONE, .last_period = latest};
     jw_put_id(out, "report", r.id);
     return loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
@@ -258,7 +275,7 @@ static bool load_visible(struct call *k, int64_t id, struct item *it)
     bool may;
     k->object_kind = "item";
     k->object_id = id;
-    if (!record_load(k, &ITEM, id, it) || !item_may_see(k, id, &may)) return false;
+    if (!record_load(k, &ITEM, id, it) || !item_may_see(k, it, &may)) return false;
     return may || fail(k->c, ERR_FORBIDDEN, "item.other_unit", it->code);
 }
 
@@ -273,8 +290,9 @@ bool run_evidence(struct call *k, const void *args, uint64_t given, struct json 
     if (state_bit(it.state) & (IN_CANCELLED | IN_ARCHIVED))
         return fail(k->c, ERR_CONFLICT, "evidence.closed", item_label(k, &it));
     if (!guard_declared(k, &secrecy) || !guard_secrecy(k, &evidence_shape, a)) return false;
+    struct stat file;
     str path = file_path(k->c->a, k->ledger, a->file_hash);
-    if (path.n == 0 || access(str_z(k->c->a, path), R_OK) != 0)
+    if (path.n == 0 || stat(str_z(k->c->a, path), &file) != 0 || !S_ISREG(file.st_mode) || file.st_size != a->bytes)
         return fail_field(k->c, ERR_INVALID, "evidence.no_file", STR("file_hash"), a->file_name);
     shape_init(EVIDENCE.shape, &e);
     e.item_id = it.id;
