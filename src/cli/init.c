@@ -39,7 +39,8 @@ static bool code_like(struct ctx *c, str s)
     (void)c;
     for (size_t i = 0; i < s.n; i++) {
         char ch = s.p[i];
-        bool ok = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '-' || ch == '_' || ch == '.';
+        bool ok = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') ||
+                  (ch >= 'A' && ch <= 'Z') || ch == '-' || ch == '_' || ch == '.';
         if (!ok) return false;
     }
     return s.n > 0 && s.n <= 30; // the longest login derived from it still fits
@@ -75,11 +76,13 @@ static bool ask(struct ctx *c, const struct question *q)
     for (;;) {
         if (q->answer->n > 0 && q->valid(c, *q->answer)) return true;
         if (given) return fail(c, ERR_INVALID, "cli.init_bad_answer", str_of(text), *q->answer);
-        if (asked) fputs(c->lang == LANG_EN ? "That cannot be used. " : "不可用，请重新输入。", stderr);
+        if (asked)
+            fputs(c->lang == LANG_EN ? "That cannot be used. " : "不可用，请重新输入。", stderr);
         asked = true;
         fprintf(stderr, "%s ", text);
         fflush(stderr);
-        if (!read_line(c, q->answer)) return fail(c, ERR_INVALID, "cli.init_no_answer", str_of(text));
+        if (!read_line(c, q->answer))
+            return fail(c, ERR_INVALID, "cli.init_no_answer", str_of(text));
     }
 }
 
@@ -87,9 +90,11 @@ static bool ask_all(struct ctx *c, struct init_options *o)
 {
     const struct question questions[] = {
         {"地区名称（如 某市某区）：", "Name of the district:", &o->load.name, any_text},
-        {"地区代码（字母数字，如 mouqu）：", "Code of the district (letters and digits):", &o->load.code, code_like},
+        {"地区代码（字母数字，如 mouqu）：",
+         "Code of the district (letters and digits):", &o->load.code, code_like},
         {"年度（如 2024）：", "Year:", &o->year, year_like},
-        {"工作时段（如 09:00-12:00,13:00-18:00）：", "Office hours (such as 09:00-12:00,13:00-18:00):", &o->load.hours, hours_like},
+        {"工作时段（如 09:00-12:00,13:00-18:00）：",
+         "Office hours (such as 09:00-12:00,13:00-18:00):", &o->load.hours, hours_like},
         {"首个管理员账号：", "Login of the first administrator:", &o->load.login, code_like},
     };
     for (size_t i = 0; i < COUNT_OF(questions); i++) {
@@ -111,7 +116,8 @@ static bool read_options(struct init_options *o, int argc, char **argv)
     };
     int option;
     for (optind = 1; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        str *slots[] = {&o->pack, &o->packs, &o->load.name, &o->load.code, &o->year, &o->load.hours, &o->load.login};
+        str *slots[] = {&o->pack, &o->packs,      &o->load.name, &o->load.code,
+                        &o->year, &o->load.hours, &o->load.login};
         if (option < PACK || option > LOGIN) return false;
         *slots[option - PACK] = str_of(optarg);
     }
@@ -127,14 +133,17 @@ static void tell(struct ctx *c, const struct init_options *o, const struct pack_
               : "%s：已建立地区 %" PRId64 "，配置包 %.*s %.*s，执行 %" PRId64 " 条命令\n",
            o->dir, r->district, STR_FMT(r->name), STR_FMT(r->version), r->commands);
     if (r->demo_password.n) {
-        printf(en ? "Demonstration accounts have the password %.*s: never use this store for real work\n"
+        printf(en ? "Demonstration accounts have the password %.*s: never use this store for real "
+                    "work\n"
                   : "演示账号的口令均为 %.*s，此库不得用于实际工作\n",
                STR_FMT(r->demo_password));
     }
     if (r->secrets.n == 0) return;
-    puts(en ? "Passwords for the first sign-in, shown this once; each must be changed then:" : "首次登录口令，只显示这一次，登录后须修改：");
+    puts(en ? "Passwords for the first sign-in, shown this once; each must be changed then:"
+            : "首次登录口令，只显示这一次，登录后须修改：");
     for (size_t i = 0; i < r->secrets.n; i++) {
-        printf("  %.*s  %.*s\n", STR_FMT(r->secrets.at[i].login), STR_FMT(r->secrets.at[i].password));
+        printf("  %.*s  %.*s\n", STR_FMT(r->secrets.at[i].login),
+               STR_FMT(r->secrets.at[i].password));
     }
 }
 
@@ -145,16 +154,20 @@ static bool write_settings(struct ctx *c, const struct init_options *o, const st
     FILE *f = fopen(path, "wx");
     if (!f && errno == EEXIST) return true; // the user's own stays
     if (!f) return fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
-    fprintf(f, "; Made by bihuan init: settings for showing the example.\ndemo_password = %.*s\n", STR_FMT(r->demo_password));
+    fprintf(f, "; Made by bihuan init: settings for showing the example.\ndemo_password = %.*s\n",
+            STR_FMT(r->demo_password));
     if (r->example_day.n) fprintf(f, "as_of = %.*s\n", STR_FMT(r->example_day));
-    return fclose(f) == 0 || fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
+    return fclose(f) == 0 ||
+           fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
 }
 
 static bool load(struct ctx *c, struct init_options *o, struct pack_report *r)
 {
     struct ledger *l;
     struct ledger_options lo = {.store_url = str_printf(c->a, "sqlite:%s/bihuan.db", o->dir),
-                                .files_dir = str_printf(c->a, "%s/files", o->dir), .create = true, .as_of = INSTANT_NONE};
+                                .files_dir = str_printf(c->a, "%s/files", o->dir),
+                                .create = true,
+                                .as_of = INSTANT_NONE};
     if (!pack_find(c, o->packs, o->pack, &o->load.dir)) return false;
     if (mkdir(o->dir, 0700) != 0 && errno != EEXIST) {
         return fail(c, ERR_STORE, "cli.cannot_write", str_of(o->dir), str_of(strerror(errno)));
@@ -172,7 +185,9 @@ int cli_init(int argc, char **argv)
     struct pack_report r = {.name = STR_EMPTY};
     int code = EXIT_USAGE;
     if (!read_options(&o, argc, argv)) {
-        fputs("usage: bihuan init DIR [--pack NAME] [--packs DIR] [--name N] [--code C] [--year Y] [--hours H] [--login L]\n", stderr);
+        fputs("usage: bihuan init DIR [--pack NAME] [--packs DIR] [--name N] [--code C] [--year Y] "
+              "[--hours H] [--login L]\n",
+              stderr);
         cli_end(&c);
         return code;
     }

@@ -73,14 +73,21 @@ static void must_load(struct pack_fixture *p, const struct pack_options *o, stru
     check_fail(__FILE__, __LINE__, "the pack does not load");
 }
 
-static str ask(struct pack_fixture *p, int64_t district, const char *query, const struct param *params, size_t n)
+static str ask(struct pack_fixture *p, int64_t district, const char *query,
+               const struct param *params, size_t n)
 {
     struct buf b;
     instant now = INSTANT_NONE;
     check(instant_parse(STR("2023-06-30T10:00:00+08:00"), 480, &now));
     buf_init(&b, p->f.a, 8 << 20);
-    struct request r = {.district = district, .actor = {.roles = ROLE_SYSTEM, .login = STR("test"), .name = STR("test")}, .now = now,
-                        .name = str_of(query), .body = STR_EMPTY, .idem_key = STR_EMPTY, .params = params, .n_params = n};
+    struct request r = {.district = district,
+                        .actor = {.roles = ROLE_SYSTEM, .login = STR("test"), .name = STR("test")},
+                        .now = now,
+                        .name = str_of(query),
+                        .body = STR_EMPTY,
+                        .idem_key = STR_EMPTY,
+                        .params = params,
+                        .n_params = n};
     if (!ledger_ask(&p->f.c, p->l, &r, &b)) {
         print_error("%.*s\n", STR_FMT(error_text(p->f.a, LANG_EN, &p->f.c.err)));
         check_fail(__FILE__, __LINE__, query);
@@ -115,8 +122,10 @@ static void worked_example(void **state)
     check_int(r.secrets.n, 0);
     // every state of the loop, every light that the rules know
     str counts = ask(p, r.district, "items_counts", NULL, 0);
-    static const char *const states[] = {"drafted", "approved", "issued", "accepted", "reported", "suspended", "closed", "cancelled", "archived",
-                                         "green", "blue", "yellow", "red", "grey", "none"};
+    static const char *const states[] = {"drafted",  "approved",  "issued", "accepted",
+                                         "reported", "suspended", "closed", "cancelled",
+                                         "archived", "green",     "blue",   "yellow",
+                                         "red",      "grey",      "none"};
     for (size_t i = 0; i < COUNT_OF(states); i++) {
         str key = str_printf(p->f.a, "\"%s\":", states[i]);
         size_t at = str_find(counts, key, 0);
@@ -136,8 +145,13 @@ static void blank_pack(void **state)
 {
     struct pack_fixture *p = *state;
     struct pack_report r;
-    struct pack_options o = {.dir = shipped(p, "blank"), .now = 1700000000 * US_PER_SECOND, .name = STR("某区"), .code = STR("mouqu"),
-                             .hours = STR("08:30-12:00,14:00-17:30"), .login = STR("admin"), .year = 2024};
+    struct pack_options o = {.dir = shipped(p, "blank"),
+                             .now = 1700000000 * US_PER_SECOND,
+                             .name = STR("某区"),
+                             .code = STR("mouqu"),
+                             .hours = STR("08:30-12:00,14:00-17:30"),
+                             .login = STR("admin"),
+                             .year = 2024};
     must_load(p, &o, &r);
     check_int(r.secrets.n, 3);
     check_str(r.secrets.at[0].login, "admin");
@@ -148,8 +162,10 @@ static void blank_pack(void **state)
     str rules = ask(p, r.district, "rules", NULL, 0);
     check(str_has(rules, STR("08:30-12:00,14:00-17:30")));
     struct param year = {STR("year"), STR("2024")}, unknown = {STR("year"), STR("2030")};
-    check(str_has(ask(p, r.district, "calendar", &year, 1), STR("\"known\":true,\"warning\":null")));
-    check(str_has(ask(p, r.district, "calendar", &unknown, 1), STR("\"known\":false,\"warning\":\"")));
+    check(
+        str_has(ask(p, r.district, "calendar", &year, 1), STR("\"known\":true,\"warning\":null")));
+    check(str_has(ask(p, r.district, "calendar", &unknown, 1),
+                  STR("\"known\":false,\"warning\":\"")));
     // another district in the same store
     o.code = STR("linqu");
     must_load(p, &o, &r);
@@ -159,7 +175,8 @@ static void blank_pack(void **state)
 
 /* --- broken packs --- */
 
-static const char INI[] = "[pack]\nname = broken\nversion = 1\n[district]\ncode = broken\nname = 坏区\nzone_min = 480\nplan_year = 2023\n";
+static const char INI[] = "[pack]\nname = broken\nversion = 1\n[district]\ncode = broken\nname = "
+                          "坏区\nzone_min = 480\nplan_year = 2023\n";
 
 static void put(struct pack_fixture *p, const char *name, const char *text)
 {
@@ -173,10 +190,12 @@ static void put(struct pack_fixture *p, const char *name, const char *text)
 
 static struct pack_options broken(struct pack_fixture *p)
 {
-    return (struct pack_options){.dir = str_printf(p->f.a, "%s/pack", p->dir), .now = 1700000000 * US_PER_SECOND};
+    return (struct pack_options){.dir = str_printf(p->f.a, "%s/pack", p->dir),
+                                 .now = 1700000000 * US_PER_SECOND};
 }
 
-static void check_problem(struct pack_fixture *p, const struct pack_report *r, size_t i, const char *place, const char *id)
+static void check_problem(struct pack_fixture *p, const struct pack_report *r, size_t i,
+                          const char *place, const char *id)
 {
     check_row("fault %zu of %zu: %s", i, r->problems.n, place);
     check(i < r->problems.n);
@@ -195,9 +214,9 @@ static void faults_are_all_told(void **state)
     put(p, "units.csv",
         "code,name,kind,parent,official_order,collecting,basis\n"
         "A,甲局,department,,1,1,local\n"
-        "B,乙局,bureau,,2,0,local\n"        // no such kind
+        "B,乙局,bureau,,2,0,local\n"           // no such kind
         "C,丙局,department,NOWHERE,3,,local\n" // no such parent
-        "D,甲 局,department,,4,,local\n"      // the name of another unit
+        "D,甲 局,department,,4,,local\n"       // the name of another unit
         "E,戊局,department,,fifth,maybe,local\n"
         "F f,己局,department,,6,,local\n"
         "A,庚局,department,,7,,local\n"
@@ -222,7 +241,8 @@ static void faults_are_all_told(void **state)
     check_str(text, "units.csv:5: name: “甲 局” is already a name or an alias of “甲局”");
     // nothing was stored
     int64_t district;
-    check_error(ledger_district(&p->f.c, p->l, STR("broken"), &district), &p->f.c, "district.not_found");
+    check_error(ledger_district(&p->f.c, p->l, STR("broken"), &district), &p->f.c,
+                "district.not_found");
 }
 
 static void bad_ini(void **state)
@@ -233,11 +253,15 @@ static void bad_ini(void **state)
     o.dir = str_printf(p->f.a, "%s/none", p->dir);
     check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.not_a_pack");
     o = broken(p);
-    put(p, "pack.ini", "[pack]\nname = x\ncolour = red\n[district]\ncode = x\nname = y\nzone_min = 480\nplan_year = 2023\n");
+    put(p, "pack.ini",
+        "[pack]\nname = x\ncolour = red\n[district]\ncode = x\nname = y\nzone_min = 480\nplan_year "
+        "= 2023\n");
     check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
     check_problem(p, &r, 0, "pack.ini:3:pack.colour", "pack.unknown_key");
     check_problem(p, &r, 1, "pack.ini:0:pack.version", "pack.missing_key");
-    put(p, "pack.ini", "[pack]\nname = x\nversion = 1\n[district]\ncode = x\nname = y\nzone_min = far\nplan_year = soon\n");
+    put(p, "pack.ini",
+        "[pack]\nname = x\nversion = 1\n[district]\ncode = x\nname = y\nzone_min = far\nplan_year "
+        "= soon\n");
     check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
     check_problem(p, &r, 0, "pack.ini:0:district.zone_min", "pack.bad_value");
     check_problem(p, &r, 1, "pack.ini:0:district.plan_year", "pack.bad_value");
@@ -251,8 +275,9 @@ static void bad_history(void **state)
     put(p, "pack.ini", INI);
     put(p, "history.csv",
         "at,actor,command,args,as\n"
-        "2024-02-01T09:00,system,line.add,\"{\"\"code\"\":\"\"L1\"\",\"\"name\"\":\"\"一\"\",\"\"official_order\"\":1,\"\"basis\"\":\"\"local\"\"}\",l1:id\n"
-        "2024-02-01T08:00,system,line.add,{},\n"                           // before the row above, and nothing given
+        "2024-02-01T09:00,system,line.add,\"{\"\"code\"\":\"\"L1\"\",\"\"name\"\":\"\"一\"\","
+        "\"\"official_order\"\":1,\"\"basis\"\":\"\"local\"\"}\",l1:id\n"
+        "2024-02-01T08:00,system,line.add,{},\n" // before the row above, and nothing given
         "yesterday,system,line.add,{},\n"
         "2024-02-02T08:00,nobody,line.add,{},\n"
         "2024-02-02T08:00,system,no.such,{},\n"
@@ -274,5 +299,6 @@ static void bad_history(void **state)
 int main(void)
 {
     password_cost(8, 1);
-    return CHECK_RUN(PACK(worked_example), PACK(blank_pack), PACK(faults_are_all_told), PACK(bad_ini), PACK(bad_history));
+    return CHECK_RUN(PACK(worked_example), PACK(blank_pack), PACK(faults_are_all_told),
+                     PACK(bad_ini), PACK(bad_history));
 }

@@ -51,9 +51,10 @@ static void names_bounds(void **state)
 static void bad_names(void **state)
 {
     (void)state;
-    static const char *const rows[] = {"", "2023", "2023-", "2023-13", "2023-00", "2023-02D", "2023-2", "2023Q5", "2023Q0",
-                                       "2023H3", "2023W54", "2023W53", "2023W00", "2023W1", "1899-01", "２０２３-02",
-                                       "2023-02AA", "2023X1", "+023-02", "2023-+2"};
+    static const char *const rows[] = {
+        "",        "2023",        "2023-",     "2023-13", "2023-00", "2023-02D", "2023-2",
+        "2023Q5",  "2023Q0",      "2023H3",    "2023W54", "2023W53", "2023W00",  "2023W1",
+        "1899-01", "２０２３-02", "2023-02AA", "2023X1",  "+023-02", "2023-+2"};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct period p;
         check_row("%s", rows[i]);
@@ -103,7 +104,8 @@ static void due_days_ascend(void **state)
         for (int n = 0; n <= 184; n++) {
             check_row("cycle %d day %d", (int)c, n);
             struct period p = period_of(c, D("2023-01-01"));
-            for (int i = 0; i < 40; i++, p = period_next(p)) check(period_due(period_next(p), n) > period_due(p, n));
+            for (int i = 0; i < 40; i++, p = period_next(p))
+                check(period_due(period_next(p), n) > period_due(p, n));
         }
     }
 }
@@ -120,16 +122,17 @@ static void owed(void **state)
         {CYCLE_MONTH, 5, "2023-03-04", "2023-03"},  // who begins in March owes March
         {CYCLE_MONTH, 25, "2023-02-24", "2023-02"}, // due tomorrow
         {CYCLE_MONTH, 25, "2023-02-25", "2023-03"}, // today's is not asked of one who begins today
-        {CYCLE_QUARTER, 0, "2023-02-06", "2023Q1"},
-        {CYCLE_WEEK, 5, "2023-02-17", "2023W08"},
+        {CYCLE_QUARTER, 0, "2023-02-06", "2023Q1"}, {CYCLE_WEEK, 5, "2023-02-17", "2023W08"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s from %s", rows[i].period, rows[i].from);
-        check_str(period_name(f->a, period_owed(rows[i].cycle, rows[i].n, D(rows[i].from))), rows[i].period);
+        check_str(period_name(f->a, period_owed(rows[i].cycle, rows[i].n, D(rows[i].from))),
+                  rows[i].period);
     }
 }
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(names_bounds), UNIT(bad_names), UNIT(cycles), UNIT(due_days), UNIT(due_days_ascend), UNIT(owed));
+    return CHECK_RUN(UNIT(names_bounds), UNIT(bad_names), UNIT(cycles), UNIT(due_days),
+                     UNIT(due_days_ascend), UNIT(owed));
 }

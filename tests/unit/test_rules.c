@@ -49,21 +49,32 @@ static const struct calendar *china(struct fixture *f)
     return k;
 }
 
-#define CLOCK(kind_, amount_, unit_, roll_) \
-    {.kind = STR(kind_), .amount = (amount_), .unit = STR(unit_), .roll = STR(roll_), .rule_version = STR("v1"), .source = STR("test")}
-#define LIGHT_AT(light_, below) {.light = STR(light_), .below_days = (below), .rule_version = STR("v1"), .source = STR("test")}
-#define WORD(kind_, word_) {.kind = STR(kind_), .word = STR(word_), .source = STR("test")}
+#define CLOCK(kind_, amount_, unit_, roll_)                                              \
+    {                                                                                    \
+        .kind = STR(kind_), .amount = (amount_), .unit = STR(unit_), .roll = STR(roll_), \
+        .rule_version = STR("v1"), .source = STR("test")                                 \
+    }
+#define LIGHT_AT(light_, below)                                                 \
+    {                                                                           \
+        .light = STR(light_), .below_days = (below), .rule_version = STR("v1"), \
+        .source = STR("test")                                                   \
+    }
+#define WORD(kind_, word_)                                            \
+    {                                                                 \
+        .kind = STR(kind_), .word = STR(word_), .source = STR("test") \
+    }
 
 static const struct rules *rules_of(struct fixture *f)
 {
     static const struct clock_rule clocks[] = {
-        CLOCK("issue", 5, "working_day", "none"), CLOCK("accept", 120, "working_minute", "none"),
-        CLOCK("report", 5, "month_day", "next"),  CLOCK("decide", 3, "working_day", "none"),
-        CLOCK("verify", 5, "working_day", "none"), CLOCK("object", 30, "day", "next"),
+        CLOCK("issue", 5, "working_day", "none"),   CLOCK("accept", 120, "working_minute", "none"),
+        CLOCK("report", 5, "month_day", "next"),    CLOCK("decide", 3, "working_day", "none"),
+        CLOCK("verify", 5, "working_day", "none"),  CLOCK("object", 30, "day", "next"),
         CLOCK("rework", 10, "working_day", "none"), CLOCK("review", 30, "day", "previous"),
         CLOCK("reissue", 30, "day", "none"),
     };
-    static const struct light_rule lights[] = {LIGHT_AT("red", 0), LIGHT_AT("yellow", 4), LIGHT_AT("blue", 8), LIGHT_AT("green", 36600)};
+    static const struct light_rule lights[] = {LIGHT_AT("red", 0), LIGHT_AT("yellow", 4),
+                                               LIGHT_AT("blue", 8), LIGHT_AT("green", 36600)};
     static const struct word_rule words[] = {WORD("secrecy", "机密★"), WORD("quota", "税收任务")};
     struct rules *r = ARENA_NEW(f->a, struct rules);
     *r = (struct rules){COUNT_OF(clocks), COUNT_OF(lights), COUNT_OF(words), clocks, lights, words};
@@ -80,10 +91,14 @@ static void clocks(void **state)
     } rows[] = {
         // 28, 29 January are made-up working days, then 30, 31 January and 1 February: the fifth
         {"issue", "2023-01-20T10:00:00+08:00", "", "2023-02-01T18:00:00+08:00"},
-        {"issue", "2023-01-22T10:00:00+08:00", "", "2023-02-01T18:00:00+08:00"}, // from within the holiday
-        {"verify", "2024-09-30T17:59:00+08:00", "", "2024-10-12T18:00:00+08:00"}, // 8, 9, 10, 11, 12 (made up)
-        {"decide", "2025-09-30T09:00:00+08:00", "", "2025-10-11T18:00:00+08:00"}, // 9, 10, 11 (made up)
-        {"decide", "2026-02-13T09:00:00+08:00", "", "2026-02-25T18:00:00+08:00"}, // 14 (made up), 24, 25
+        {"issue", "2023-01-22T10:00:00+08:00", "",
+         "2023-02-01T18:00:00+08:00"}, // from within the holiday
+        {"verify", "2024-09-30T17:59:00+08:00", "",
+         "2024-10-12T18:00:00+08:00"}, // 8, 9, 10, 11, 12 (made up)
+        {"decide", "2025-09-30T09:00:00+08:00", "",
+         "2025-10-11T18:00:00+08:00"}, // 9, 10, 11 (made up)
+        {"decide", "2026-02-13T09:00:00+08:00", "",
+         "2026-02-25T18:00:00+08:00"}, // 14 (made up), 24, 25
         // two working hours, over lunch, over night, over the week-end
         {"accept", "2023-02-01T09:30:00+08:00", "", "2023-02-01T11:30:00+08:00"},
         {"accept", "2023-02-01T11:00:00+08:00", "", "2023-02-01T14:00:00+08:00"},
@@ -91,7 +106,8 @@ static void clocks(void **state)
         {"accept", "2023-02-04T10:00:00+08:00", "", "2023-02-06T11:00:00+08:00"},
         // thirty days: 2023-02-01 + 30 = 2023-03-03, a Friday
         {"object", "2023-02-01T10:00:00+08:00", "", "2023-03-03T18:00:00+08:00"},
-        // 2023-03-30 + 30 = 2023-04-29, Labour Day holiday to 3 May: rolled on to 4 May, back to 28 April,
+        // 2023-03-30 + 30 = 2023-04-29, Labour Day holiday to 3 May: rolled on to 4 May, back to 28
+        // April,
         // or it stays and ends at 24:00
         {"object", "2023-03-30T10:00:00+08:00", "", "2023-05-04T18:00:00+08:00"},
         {"review", "2023-03-30T10:00:00+08:00", "", "2023-04-28T18:00:00+08:00"},
@@ -99,11 +115,16 @@ static void clocks(void **state)
         // a day set by a person counts for itself
         {"rework", "2023-03-01T10:00:00+08:00", "2023-03-10", "2023-03-10T18:00:00+08:00"},
         {"rework", "2023-03-01T10:00:00+08:00", "", "2023-03-15T18:00:00+08:00"},
-        {"review", "2023-03-01T10:00:00+08:00", "2023-06-24", "2023-06-21T18:00:00+08:00"}, // Dragon Boat: rolled back
+        {"review", "2023-03-01T10:00:00+08:00", "2023-06-24",
+         "2023-06-21T18:00:00+08:00"}, // Dragon Boat: rolled back
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct clock_ask ask = {.kind = rows[i].kind, .from = T(rows[i].from), .until = D(rows[i].until), .item_due = DAY_NONE,
-                                .cycle = STR_EMPTY, .last_period = STR_EMPTY};
+        struct clock_ask ask = {.kind = rows[i].kind,
+                                .from = T(rows[i].from),
+                                .until = D(rows[i].until),
+                                .item_due = DAY_NONE,
+                                .cycle = STR_EMPTY,
+                                .last_period = STR_EMPTY};
         struct clock_answer got;
         check_row("%s from %s", rows[i].kind, rows[i].from);
         check(clock_due(&f->c, r, k, &ask, &got));
@@ -123,8 +144,10 @@ static void report_clocks(void **state)
     } rows[] = {
         // by the 5th of the next month; 5 March 2023 is a Sunday: rolled to Monday
         {"2023-02-06", "2023-12-31", "month", "", "2023-03-06T18:00:00+08:00", "2023-02", 5},
-        {"2023-03-03", "2023-12-31", "month", "2023-02", "2023-04-06T18:00:00+08:00", "2023-03", 5}, // 5 April is Qingming
-        {"2023-02-06", "2023-12-31", "month", "", "2023-02-27T18:00:00+08:00", "2023-02", 25},       // 25 February is a Saturday
+        {"2023-03-03", "2023-12-31", "month", "2023-02", "2023-04-06T18:00:00+08:00", "2023-03",
+         5}, // 5 April is Qingming
+        {"2023-02-06", "2023-12-31", "month", "", "2023-02-27T18:00:00+08:00", "2023-02",
+         25}, // 25 February is a Saturday
         {"2023-02-06", "2023-12-31", "quarter", "", "2023-03-31T18:00:00+08:00", "2023Q1", 0},
         {"2023-04-03", "2023-12-31", "quarter", "2023Q1", "2023-06-30T18:00:00+08:00", "2023Q2", 0},
         {"2023-02-06", "2023-12-31", "half", "", "2023-06-30T18:00:00+08:00", "2023H1", 0},
@@ -136,14 +159,20 @@ static void report_clocks(void **state)
         {"2023-02-06", "2023-02-20", "month", "", "2023-02-20T18:00:00+08:00", "2023-02", 5},
         {"2023-02-24", "2023-02-20", "month", "2023-02", "2023-04-06T18:00:00+08:00", "2023-03", 5},
         // without a cycle the due day; past it or without one, the rule's own day of the month
-        {"2023-02-03", "2023-02-05", "none", "", "2023-02-06T18:00:00+08:00", "", 0}, // Lantern Festival, a Sunday
+        {"2023-02-03", "2023-02-05", "none", "", "2023-02-06T18:00:00+08:00", "",
+         0}, // Lantern Festival, a Sunday
         {"2023-02-08", "2023-02-05", "", "", "2023-03-06T18:00:00+08:00", "", 0},
         {"2023-02-08", "", "", "", "2023-03-06T18:00:00+08:00", "", 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         instant from = instant_at(D(rows[i].from), 600, CHINA);
-        struct clock_ask ask = {.kind = "report", .from = from, .until = DAY_NONE, .item_due = D(rows[i].item_due),
-                                .cycle = str_of(rows[i].cycle), .cycle_day = rows[i].cycle_day, .last_period = str_of(rows[i].last)};
+        struct clock_ask ask = {.kind = "report",
+                                .from = from,
+                                .until = DAY_NONE,
+                                .item_due = D(rows[i].item_due),
+                                .cycle = str_of(rows[i].cycle),
+                                .cycle_day = rows[i].cycle_day,
+                                .last_period = str_of(rows[i].last)};
         struct clock_answer got;
         check_row("%zu: %s %s after %s", i, rows[i].from, rows[i].cycle, rows[i].last);
         check(clock_due(&f->c, r, k, &ask, &got));
@@ -155,7 +184,10 @@ static void report_clocks(void **state)
 static void clocks_refused(void **state)
 {
     struct fixture *f = *state;
-    struct clock_ask ask = {.kind = "verify", .from = T("2023-02-01T10:00:00+08:00"), .until = DAY_NONE, .item_due = DAY_NONE};
+    struct clock_ask ask = {.kind = "verify",
+                            .from = T("2023-02-01T10:00:00+08:00"),
+                            .until = DAY_NONE,
+                            .item_due = DAY_NONE};
     struct clock_answer got;
     static const struct rules none;
     check_error(clock_due(&f->c, &none, china(f), &ask, &got), &f->c, "clock.no_rule");
@@ -170,16 +202,27 @@ static void lights(void **state)
     static const struct {
         const char *state, *due, *light;
     } rows[] = {
-        {"accepted", "2023-06-29", "red"},    {"accepted", "2023-06-30", "yellow"}, {"accepted", "2023-07-03", "yellow"},
-        {"accepted", "2023-07-04", "blue"},   {"accepted", "2023-07-07", "blue"},   {"accepted", "2023-07-08", "green"},
-        {"issued", "2022-01-01", "red"},      {"reported", "2023-07-04", "blue"},   {"accepted", "", "none"},
-        {"drafted", "2023-06-01", "none"},    {"approved", "2023-06-01", "none"},   {"suspended", "2023-06-01", "none"},
-        {"closed", "2023-06-01", "grey"},     {"cancelled", "2023-06-01", "grey"},  {"archived", "", "grey"},
+        {"accepted", "2023-06-29", "red"},
+        {"accepted", "2023-06-30", "yellow"},
+        {"accepted", "2023-07-03", "yellow"},
+        {"accepted", "2023-07-04", "blue"},
+        {"accepted", "2023-07-07", "blue"},
+        {"accepted", "2023-07-08", "green"},
+        {"issued", "2022-01-01", "red"},
+        {"reported", "2023-07-04", "blue"},
+        {"accepted", "", "none"},
+        {"drafted", "2023-06-01", "none"},
+        {"approved", "2023-06-01", "none"},
+        {"suspended", "2023-06-01", "none"},
+        {"closed", "2023-06-01", "grey"},
+        {"cancelled", "2023-06-01", "grey"},
+        {"archived", "", "grey"},
         {"accepted", "2999-12-31", "green"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s due %s", rows[i].state, rows[i].due);
-        check_str(light_of(r, str_of(rows[i].state), D(rows[i].due), D("2023-06-30")), rows[i].light);
+        check_str(light_of(r, str_of(rows[i].state), D(rows[i].due), D("2023-06-30")),
+                  rows[i].light);
     }
 }
 
@@ -210,14 +253,16 @@ static void bounds_of_odd_rules(void **state)
 {
     (void)state;
     struct light_bound b[4];
-    static const struct light_rule same[] = {LIGHT_AT("red", 0), LIGHT_AT("orange", 0), LIGHT_AT("green", 5)};
+    static const struct light_rule same[] = {LIGHT_AT("red", 0), LIGHT_AT("orange", 0),
+                                             LIGHT_AT("green", 5)};
     const struct rules r = {.n_lights = COUNT_OF(same), .lights = same};
     day today = D("2023-06-30");
     check_int(light_bounds(NULL, today, b, 4), 0);
     check_int(light_bounds(&r, today, b, 4), 2);
     check_str(b[0].light, "red");
     check_str(b[1].light, "green");
-    check_str(light_of(&r, STR("accepted"), today + 90, today), "green"); // the last rule goes on for ever
+    check_str(light_of(&r, STR("accepted"), today + 90, today),
+              "green"); // the last rule goes on for ever
     check_str(light_of(NULL, STR("accepted"), today, today), "none");
 }
 
@@ -244,9 +289,18 @@ static void weeks(void **state)
     check_int(p.at[0].to, 1440);
     check(week_parse(STR(""), &p));
     check_int(p.n, 0);
-    static const char *const bad[] = {"9-12", "09:00", "09:00-", "12:00-09:00", "09:00-12:00,11:00-13:00", "09:00-12:00,12:00-13:00",
-                                      "24:01-25:00", "09:60-10:00", "09:00-12:00;13:00-14:00", "-1:00-02:00",
-                                      "01:00-01:10,02:00-02:10,03:00-03:10,04:00-04:10,05:00-05:10,06:00-06:10,07:00-07:10"};
+    static const char *const bad[] = {
+        "9-12",
+        "09:00",
+        "09:00-",
+        "12:00-09:00",
+        "09:00-12:00,11:00-13:00",
+        "09:00-12:00,12:00-13:00",
+        "24:01-25:00",
+        "09:60-10:00",
+        "09:00-12:00;13:00-14:00",
+        "-1:00-02:00",
+        "01:00-01:10,02:00-02:10,03:00-03:10,04:00-04:10,05:00-05:10,06:00-06:10,07:00-07:10"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         check_row("%s", bad[i]);
         check(!week_parse(str_of(bad[i]), &p));
@@ -255,6 +309,6 @@ static void weeks(void **state)
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(clocks), UNIT(report_clocks), UNIT(clocks_refused), UNIT(lights), UNIT(light_bounds_agree),
-                     UNIT(bounds_of_odd_rules), UNIT(words), UNIT(weeks));
+    return CHECK_RUN(UNIT(clocks), UNIT(report_clocks), UNIT(clocks_refused), UNIT(lights),
+                     UNIT(light_bounds_agree), UNIT(bounds_of_odd_rules), UNIT(words), UNIT(weeks));
 }

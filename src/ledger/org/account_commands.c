@@ -7,43 +7,51 @@
 #include "ledger/org/password.h"
 #include "ledger/org/session.h"
 
-#define ACCOUNT_ADD_ARGS(X)                                                                  \
-    X(login, str, F_TEXT, 64, "账号", "login", REQUIRED, NULL)                               \
-    X(person, int64_t, F_REF, 0, "人员", "person", REQUIRED, "person")                       \
-    X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")                                    \
-    X(password, str, F_SECRET, 512, "口令", "password", 0, NULL)                             \
+#define ACCOUNT_ADD_ARGS(X)                                            \
+    X(login, str, F_TEXT, 64, "账号", "login", REQUIRED, NULL)         \
+    X(person, int64_t, F_REF, 0, "人员", "person", REQUIRED, "person") \
+    X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")              \
+    X(password, str, F_SECRET, 512, "口令", "password", 0, NULL)       \
     X(demo, int64_t, F_BOOL, 0, "演示账号", "demo account", 0, NULL)
-struct account_add_args { ACCOUNT_ADD_ARGS(AS_MEMBER) };
+struct account_add_args {
+    ACCOUNT_ADD_ARGS(AS_MEMBER)
+};
 #define OWNER struct account_add_args
 ARGS_SHAPE(account_add, ACCOUNT_ADD_ARGS);
 #undef OWNER
 
-#define ACCOUNT_DISABLE_ARGS(X)                                                              \
-    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account")                    \
+#define ACCOUNT_DISABLE_ARGS(X)                                           \
+    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account") \
     X(disabled, int64_t, F_BOOL, 0, "停用", "disabled", REQUIRED, NULL)
-struct account_disable_args { ACCOUNT_DISABLE_ARGS(AS_MEMBER) };
+struct account_disable_args {
+    ACCOUNT_DISABLE_ARGS(AS_MEMBER)
+};
 #define OWNER struct account_disable_args
 ARGS_SHAPE(account_disable, ACCOUNT_DISABLE_ARGS);
 #undef OWNER
 
-#define ACCOUNT_PASSWORD_ARGS(X)                                                             \
-    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account")                    \
+#define ACCOUNT_PASSWORD_ARGS(X)                                          \
+    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account") \
     X(password, str, F_SECRET, 512, "口令", "password", REQUIRED, NULL)
-struct account_password_args { ACCOUNT_PASSWORD_ARGS(AS_MEMBER) };
+struct account_password_args {
+    ACCOUNT_PASSWORD_ARGS(AS_MEMBER)
+};
 #define OWNER struct account_password_args
 ARGS_SHAPE(account_password, ACCOUNT_PASSWORD_ARGS);
 #undef OWNER
 
-#define ROLE_ARGS(X)                                                                         \
-    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account")                    \
+#define ROLE_ARGS(X)                                                      \
+    X(account, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account") \
     X(role, str, F_ENUM, 0, "角色", "role", REQUIRED, &ROLE_TABLE)
-struct role_args { ROLE_ARGS(AS_MEMBER) };
+struct role_args {
+    ROLE_ARGS(AS_MEMBER)
+};
 #define OWNER struct role_args
 ARGS_SHAPE(role_grant, ROLE_ARGS);
 #undef OWNER
 
-struct records GRANTS_OF_ACCOUNT =
-    RECORDS("role_grant.of_account", &ROLE_GRANT, "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
+struct records GRANTS_OF_ACCOUNT = RECORDS(
+    "role_grant.of_account", &ROLE_GRANT, "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
 
 enum { PASSWORD_MIN = 8 };
 
@@ -65,7 +73,8 @@ bool account_add_run(struct call *k, const void *args, uint64_t given, struct js
     const struct account_add_args *a = args;
     struct account n;
     struct person p;
-    if (!org_check_code(k, &ACCOUNT, "login", a->login) || !record_load(k, &PERSON, a->person, &p)) return false;
+    if (!org_check_code(k, &ACCOUNT, "login", a->login) || !record_load(k, &PERSON, a->person, &p))
+        return false;
     shape_init(ACCOUNT.shape, &n);
     org_take(&account_add_shape, args, given, &ACCOUNT, &n);
     n.district_id = k->district;
@@ -87,7 +96,8 @@ bool account_disable_run(struct call *k, const void *args, uint64_t given, struc
     const struct account_disable_args *a = args;
     struct account before, after;
     if (!record_load(k, &ACCOUNT, a->account, &before)) return false;
-    if (a->disabled && before.id == k->actor.account_id) return fail(k->c, ERR_REFUSED, "account.disable_self");
+    if (a->disabled && before.id == k->actor.account_id)
+        return fail(k->c, ERR_REFUSED, "account.disable_self");
     after = before;
     after.disabled = a->disabled;
     if (!record_update(k, &ACCOUNT, &before, &after)) return false;
@@ -103,7 +113,8 @@ bool account_password_run(struct call *k, const void *args, uint64_t given, stru
     struct account before, after;
     if (!record_load(k, &ACCOUNT, a->account, &before)) return false;
     bool own = before.id == k->actor.account_id;
-    if (!own && !actor_has(k, ROLE_SECADMIN | ROLE_SYSTEM)) return fail(k->c, ERR_FORBIDDEN, "account.not_yours");
+    if (!own && !actor_has(k, ROLE_SECADMIN | ROLE_SYSTEM))
+        return fail(k->c, ERR_FORBIDDEN, "account.not_yours");
     after = before;
     if (!new_password(k, before.login, a->password, &after.password)) return false;
     after.password_at = k->now;
@@ -146,7 +157,8 @@ bool role_grant_run(struct call *k, const void *args, uint64_t given, struct jso
         unsigned bit = role_bit(((const struct role_grant *)held.at)[i].role);
         if (bit == asked) return true; // held already
         if (separated(bit, asked)) {
-            return fail_field(k->c, ERR_REFUSED, "role.separated", STR("role"), role_name(k, bit), role_name(k, asked));
+            return fail_field(k->c, ERR_REFUSED, "role.separated", STR("role"), role_name(k, bit),
+                              role_name(k, asked));
         }
     }
     shape_init(ROLE_GRANT.shape, &n);
@@ -169,5 +181,6 @@ bool role_revoke_run(struct call *k, const void *args, uint64_t given, struct js
         org_done(k, &ACCOUNT, a->account, out);
         return true;
     }
-    return fail_field(k->c, ERR_CONFLICT, "role.not_held", STR("role"), role_name(k, role_bit(a->role)));
+    return fail_field(k->c, ERR_CONFLICT, "role.not_held", STR("role"),
+                      role_name(k, role_bit(a->role)));
 }

@@ -5,7 +5,8 @@
  */
 #include "ledger/record.h"
 
-extern const struct enum_table UNIT_KINDS;  // government department office committee taskforce company subdistrict community other
+// government department office committee taskforce company subdistrict community other
+extern const struct enum_table UNIT_KINDS;
 extern const struct enum_table BASES;       // report public example local
 extern const struct enum_table DAY_KINDS;   // off work half
 extern const struct enum_table CLOCK_UNITS; // working_day day working_minute month_day

@@ -13,7 +13,8 @@ static const struct field *target(const struct entity *e, const struct field *f)
     return shape_field(e->shape, str_of(with_id));
 }
 
-void org_take(const struct shape *s, const void *args, uint64_t given, const struct entity *e, void *record)
+void org_take(const struct shape *s, const void *args, uint64_t given, const struct entity *e,
+              void *record)
 {
     void *from = (void *)(uintptr_t)args; // field_* serve reading and writing
     for (size_t i = 0; i < s->n; i++) {
@@ -33,8 +34,8 @@ bool org_check_code(struct call *k, const struct entity *e, const char *field, s
     bool found;
     for (size_t i = 0; i < code.n; i++) {
         char ch = code.p[i];
-        bool ok = (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') || ch == '-' ||
-                  ch == '_' || ch == '.';
+        bool ok = (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') ||
+                  (ch >= 'a' && ch <= 'z') || ch == '-' || ch == '_' || ch == '.';
         if (!ok) return fail_field(k->c, ERR_INVALID, "org.bad_code", str_of(field), code);
     }
     // Ten digits and more are read as an id wherever a reference may stand.
@@ -44,7 +45,9 @@ bool org_check_code(struct call *k, const struct entity *e, const char *field, s
     }
     void *record = arena_alloc(k->c->a, e->shape->size);
     if (!record_by_code(k, e, code, record, &found)) return false;
-    if (found) return fail_field(k->c, ERR_CONFLICT, "org.code_taken", str_of(field), str_of(e->zh), code, str_of(e->en));
+    if (found)
+        return fail_field(k->c, ERR_CONFLICT, "org.code_taken", str_of(field), str_of(e->zh), code,
+                          str_of(e->en));
     return true;
 }
 

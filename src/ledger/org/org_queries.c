@@ -1,28 +1,35 @@
 /*
- * Who is who, for lists and choices; the registers, lines, rules and the calendar, for everybody who
- * wants to know why a date is what it is.
+ * Who is who, for lists and choices; the registers, lines, rules and the calendar, for everybody
+ * who wants to know why a date is what it is.
  */
 #include "ledger/org/org_internal.h"
 #include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
 
 #define PEOPLE_ARGS(X) X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")
-struct people_args { PEOPLE_ARGS(AS_MEMBER) };
+struct people_args {
+    PEOPLE_ARGS(AS_MEMBER)
+};
 #define OWNER struct people_args
 ARGS_SHAPE(people_query, PEOPLE_ARGS);
 #undef OWNER
 
 #define CALENDAR_ARGS(X) X(year, int64_t, F_INT, 0, "年份", "year", 0, NULL)
-struct calendar_args { CALENDAR_ARGS(AS_MEMBER) };
+struct calendar_args {
+    CALENDAR_ARGS(AS_MEMBER)
+};
 #define OWNER struct calendar_args
 ARGS_SHAPE(calendar_query, CALENDAR_ARGS);
 #undef OWNER
 
 struct records PEOPLE_ALL =
     RECORDS("person.all", &PERSON, "WHERE district_id = $1 ORDER BY unit_id, official_order, id");
-struct records ACCOUNTS_ALL = RECORDS("account.all", &ACCOUNT, "WHERE district_id = $1 ORDER BY login, id");
-struct records GRANTS_ALL = RECORDS("role_grant.all", &ROLE_GRANT, "WHERE district_id = $1 ORDER BY account_id, id");
-struct records LINES_ALL = RECORDS("work_line.all", &WORK_LINE, "WHERE district_id = $1 ORDER BY official_order, id");
+struct records ACCOUNTS_ALL =
+    RECORDS("account.all", &ACCOUNT, "WHERE district_id = $1 ORDER BY login, id");
+struct records GRANTS_ALL =
+    RECORDS("role_grant.all", &ROLE_GRANT, "WHERE district_id = $1 ORDER BY account_id, id");
+struct records LINES_ALL =
+    RECORDS("work_line.all", &WORK_LINE, "WHERE district_id = $1 ORDER BY official_order, id");
 struct records REGISTERS_ALL =
     RECORDS("register_def.all", &REGISTER, "WHERE district_id = $1 ORDER BY official_order, id");
 
@@ -47,7 +54,8 @@ static bool plain_rows(struct call *k, const struct records *q, struct json *out
     if (!record_list(k, q, &rows, ARG(k->district))) return false;
     open_rows(out);
     const struct shape *s = q->entity->shape;
-    for (size_t i = 0; i < rows.n; i++) record_json(out, k->c->a, s, (const char *)rows.at + i * s->size, k->zone_min);
+    for (size_t i = 0; i < rows.n; i++)
+        record_json(out, k->c->a, s, (const char *)rows.at + i * s->size, k->zone_min);
     return close_rows(out);
 }
 
@@ -110,7 +118,8 @@ bool accounts_query_run(struct call *k, const void *args, uint64_t given, struct
     const struct unit_tree *t = k->units;
     struct list accounts, grants, people;
     if (!record_list(k, &ACCOUNTS_ALL, &accounts, ARG(k->district)) ||
-        !record_list(k, &GRANTS_ALL, &grants, ARG(k->district)) || !record_list(k, &PEOPLE_ALL, &people, ARG(k->district))) {
+        !record_list(k, &GRANTS_ALL, &grants, ARG(k->district)) ||
+        !record_list(k, &PEOPLE_ALL, &people, ARG(k->district))) {
         return false;
     }
     struct map by_id = {0};
@@ -150,10 +159,12 @@ bool registers_query_run(struct call *k, const void *args, uint64_t given, struc
 }
 
 // Each row says in "set" which kind of rule it is.
-static void rule_rows(struct call *k, const struct entity *e, const void *at, size_t n, const char *set, struct json *out)
+static void rule_rows(struct call *k, const struct entity *e, const void *at, size_t n,
+                      const char *set, struct json *out)
 {
     for (size_t i = 0; i < n; i++) {
-        record_json_open(out, k->c->a, e->shape, (const char *)at + i * e->shape->size, k->zone_min);
+        record_json_open(out, k->c->a, e->shape, (const char *)at + i * e->shape->size,
+                         k->zone_min);
         jw_put_text(out, "set", str_of(set));
         jw_end(out);
     }
@@ -164,7 +175,8 @@ bool rules_query_run(struct call *k, const void *args, uint64_t given, struct js
     (void)args, (void)given;
     const struct rules *r;
     struct list week;
-    if (!rules_load(k, &r) || !record_list(k, &WEEK_PATTERNS, &week, ARG(k->district))) return false;
+    if (!rules_load(k, &r) || !record_list(k, &WEEK_PATTERNS, &week, ARG(k->district)))
+        return false;
     open_rows(out);
     rule_rows(k, &CLOCK_RULE, r->clocks, r->n_clocks, "clock", out);
     rule_rows(k, &LIGHT_RULE, r->lights, r->n_lights, "light", out);
@@ -176,10 +188,13 @@ bool rules_query_run(struct call *k, const void *args, uint64_t given, struct js
 bool calendar_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct calendar_args *a = args;
-    int64_t year = args_given(&calendar_query_shape, given, "year") ? a->year : day_civil(k->today).year;
+    int64_t year =
+        args_given(&calendar_query_shape, given, "year") ? a->year : day_civil(k->today).year;
     struct list days, stops;
-    if (year < 1900 || year > 2999) return fail_field(k->c, ERR_INVALID, "district.bad_year", STR("year"));
-    if (!record_list(k, &CALENDAR_DAYS_OF_YEAR, &days, ARG(k->district), ARG(year * 10000 + 101), ARG(year * 10000 + 1231)) ||
+    if (year < 1900 || year > 2999)
+        return fail_field(k->c, ERR_INVALID, "district.bad_year", STR("year"));
+    if (!record_list(k, &CALENDAR_DAYS_OF_YEAR, &days, ARG(k->district), ARG(year * 10000 + 101),
+                     ARG(year * 10000 + 1231)) ||
         !record_list(k, &CALENDAR_STOPS, &stops, ARG(k->district))) {
         return false;
     }
@@ -189,13 +204,15 @@ bool calendar_query_run(struct call *k, const void *args, uint64_t given, struct
     jw_key(out, "rows");
     jw_array(out);
     for (size_t i = 0; i < days.n; i++) {
-        record_json(out, k->c->a, CALENDAR_DAY.shape, (const struct calendar_day *)days.at + i, k->zone_min);
+        record_json(out, k->c->a, CALENDAR_DAY.shape, (const struct calendar_day *)days.at + i,
+                    k->zone_min);
     }
     jw_end(out);
     jw_key(out, "stops");
     jw_array(out);
     for (size_t i = 0; i < stops.n; i++) {
-        record_json(out, k->c->a, CALENDAR_STOP.shape, (const struct calendar_stop *)stops.at + i, k->zone_min);
+        record_json(out, k->c->a, CALENDAR_STOP.shape, (const struct calendar_stop *)stops.at + i,
+                    k->zone_min);
     }
     jw_end(out);
     jw_put_bool(out, "known", known);

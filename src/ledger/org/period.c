@@ -35,15 +35,11 @@ struct period period_of(enum cycle c, day d)
         day monday = d - (day_weekday(d) - 1);
         return (struct period){c, monday, monday + 6};
     }
-    case CYCLE_TENDAY:
-        return third(x.year, x.month, x.day <= 10 ? 0 : x.day <= 20 ? 1 : 2);
-    case CYCLE_QUARTER:
-        return months(c, x.year, (x.month - 1) / 3 * 3 + 1, 3);
-    case CYCLE_HALF:
-        return months(c, x.year, x.month <= 6 ? 1 : 7, 6);
+    case CYCLE_TENDAY: return third(x.year, x.month, x.day <= 10 ? 0 : x.day <= 20 ? 1 : 2);
+    case CYCLE_QUARTER: return months(c, x.year, (x.month - 1) / 3 * 3 + 1, 3);
+    case CYCLE_HALF: return months(c, x.year, x.month <= 6 ? 1 : 7, 6);
     case CYCLE_NONE:
-    case CYCLE_MONTH:
-        break;
+    case CYCLE_MONTH: break;
     }
     return months(CYCLE_MONTH, x.year, x.month, 1);
 }
@@ -74,15 +70,11 @@ str period_name(struct arena *a, struct period p)
         int year, week = week_number(p.first, &year);
         return str_printf(a, "%04dW%02d", year, week);
     }
-    case CYCLE_TENDAY:
-        return str_printf(a, "%04d-%02d%c", x.year, x.month, 'A' + x.day / 10);
-    case CYCLE_QUARTER:
-        return str_printf(a, "%04dQ%d", x.year, (x.month + 2) / 3);
-    case CYCLE_HALF:
-        return str_printf(a, "%04dH%d", x.year, x.month < 7 ? 1 : 2);
+    case CYCLE_TENDAY: return str_printf(a, "%04d-%02d%c", x.year, x.month, 'A' + x.day / 10);
+    case CYCLE_QUARTER: return str_printf(a, "%04dQ%d", x.year, (x.month + 2) / 3);
+    case CYCLE_HALF: return str_printf(a, "%04dH%d", x.year, x.month < 7 ? 1 : 2);
     case CYCLE_NONE:
-    case CYCLE_MONTH:
-        break;
+    case CYCLE_MONTH: break;
     }
     return str_printf(a, "%04d-%02d", x.year, x.month);
 }
@@ -98,15 +90,11 @@ str period_title(struct arena *a, enum lang lang, struct period p)
         int year, week = week_number(p.first, &year);
         return str_printf(a, "%d年第%d周", year, week);
     }
-    case CYCLE_TENDAY:
-        return str_printf(a, "%d年%d月%s", x.year, x.month, THIRDS[x.day / 10]);
-    case CYCLE_QUARTER:
-        return str_printf(a, "%d年%s", x.year, QUARTERS[(x.month - 1) / 3]);
-    case CYCLE_HALF:
-        return str_printf(a, "%d年%s", x.year, x.month < 7 ? "上半年" : "下半年");
+    case CYCLE_TENDAY: return str_printf(a, "%d年%d月%s", x.year, x.month, THIRDS[x.day / 10]);
+    case CYCLE_QUARTER: return str_printf(a, "%d年%s", x.year, QUARTERS[(x.month - 1) / 3]);
+    case CYCLE_HALF: return str_printf(a, "%d年%s", x.year, x.month < 7 ? "上半年" : "下半年");
     case CYCLE_NONE:
-    case CYCLE_MONTH:
-        break;
+    case CYCLE_MONTH: break;
     }
     return str_printf(a, "%d年%d月", x.year, x.month);
 }
@@ -125,7 +113,8 @@ static bool digits(str s, int *out)
 static bool parse_month(str s, int year, struct period *out)
 {
     int month;
-    if (s.n < 2 || s.n > 3 || !digits(str_sub(s, 0, 2), &month) || month < 1 || month > 12) return false;
+    if (s.n < 2 || s.n > 3 || !digits(str_sub(s, 0, 2), &month) || month < 1 || month > 12)
+        return false;
     if (s.n == 2) {
         *out = months(CYCLE_MONTH, year, month, 1);
         return true;
@@ -141,7 +130,8 @@ static bool parse_week(str s, int year, struct period *out)
     if (s.n != 2 || !digits(s, &week) || week < 1) return false;
     struct period w = period_of(CYCLE_WEEK, day_of(year, 1, 4) + 7 * (week - 1));
     int of_year;
-    if (week_number(w.first, &of_year) != week || of_year != year) return false; // no week 53 this year
+    if (week_number(w.first, &of_year) != week || of_year != year)
+        return false; // no week 53 this year
     *out = w;
     return true;
 }
@@ -152,10 +142,8 @@ bool period_parse(str s, struct period *out)
     if (s.n < 6 || !digits(str_sub(s, 0, 4), &year) || year < 1900 || year > 2999) return false;
     str rest = str_from(s, 5);
     switch (s.p[4]) {
-    case '-':
-        return parse_month(rest, year, out);
-    case 'W':
-        return parse_week(rest, year, out);
+    case '-': return parse_month(rest, year, out);
+    case 'W': return parse_week(rest, year, out);
     case 'Q':
         if (rest.n != 1 || !digits(rest, &n) || n < 1 || n > 4) return false;
         *out = months(CYCLE_QUARTER, year, 3 * n - 2, 3);
@@ -164,8 +152,7 @@ bool period_parse(str s, struct period *out)
         if (rest.n != 1 || !digits(rest, &n) || n < 1 || n > 2) return false;
         *out = months(CYCLE_HALF, year, 6 * n - 5, 6);
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

@@ -2,11 +2,11 @@
 /*
  * Reporting periods: their names, their bounds, and the day by which the report on a period is due.
  *
- *     week 2023W07 · ten days 2023-02A, -02B, -02C (上旬 1–10, 中旬 11–20, 下旬 21–end) · month 2023-02
- *     quarter 2023Q1 · half year 2023H1
+ *     week 2023W07 · ten days 2023-02A, -02B, -02C (上旬 1–10, 中旬 11–20, 下旬 21–end) · month
+ * 2023-02 quarter 2023Q1 · half year 2023H1
  *
- * Weeks are ISO 8601 weeks: 2023W01 begins on Monday 2023-01-02. Pure; nothing here knows a calendar
- * of holidays: rolling a due day is the clock's business (rules.h).
+ * Weeks are ISO 8601 weeks: 2023W01 begins on Monday 2023-01-02. Pure; nothing here knows a
+ * calendar of holidays: rolling a due day is the clock's business (rules.h).
  */
 #include "base/date.h"
 #include "base/error.h"
@@ -31,9 +31,10 @@ bool period_parse(str name, struct period *out);
 /*
  * The last day for the report on p. n is the reporting day: n-th day of a period, 0 the last one. A
  * day in the first half of a period asks for the report on the period before (每月5日前: 2023-02 is
- * due on 2023-03-05), a later one for the report on the period itself (每月25日前: 2023-02 is due on
- * 2023-02-25). A day the period does not have is its last day.
+ * due on 2023-03-05), a later one for the report on the period itself (每月25日前: 2023-02 is due
+ * on 2023-02-25). A day the period does not have is its last day.
  */
 day period_due(struct period p, int64_t n);
-// The first period not over before d whose report is due after d: what a unit owes that begins on d.
+// The first period not over before d whose report is due after d: what a unit owes that begins on
+// d.
 struct period period_owed(enum cycle c, int64_t n, day d);

@@ -12,7 +12,8 @@ static int32_t sort_key(const UChar *name, int32_t n, uint8_t *key)
     if (U_FAILURE(status)) return 0;
     int32_t size = ucol_getSortKey(order, name, n, key, KEY_BYTES);
     ucol_close(order);
-    // A longer key is cut: its head still sorts, names alike in 200 bytes of key fall back to the id.
+    // A longer key is cut: its head still sorts, names alike in 200 bytes of key fall back to the
+    // id.
     return size > KEY_BYTES ? KEY_BYTES : size;
 }
 

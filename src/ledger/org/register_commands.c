@@ -3,40 +3,46 @@
  */
 #include "ledger/org/org_internal.h"
 
-#define DISTRICT_CREATE_ARGS(X)                                                              \
-    X(code, str, F_TEXT, 32, "代码", "code", REQUIRED, NULL)                                 \
-    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                                \
-    X(name_en, str, F_TEXT, 120, "英文名称", "English name", 0, NULL)                        \
-    X(zone_min, int64_t, F_INT, 0, "时区（分钟）", "zone in minutes", REQUIRED, NULL)        \
-    X(pack, str, F_TEXT, 64, "配置包", "pack", REQUIRED, NULL)                               \
-    X(pack_version, str, F_TEXT, 32, "配置包版本", "pack version", REQUIRED, NULL)           \
-    X(plan_year, int64_t, F_INT, 0, "年度", "year", REQUIRED, NULL)                          \
+#define DISTRICT_CREATE_ARGS(X)                                                       \
+    X(code, str, F_TEXT, 32, "代码", "code", REQUIRED, NULL)                          \
+    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                         \
+    X(name_en, str, F_TEXT, 120, "英文名称", "English name", 0, NULL)                 \
+    X(zone_min, int64_t, F_INT, 0, "时区（分钟）", "zone in minutes", REQUIRED, NULL) \
+    X(pack, str, F_TEXT, 64, "配置包", "pack", REQUIRED, NULL)                        \
+    X(pack_version, str, F_TEXT, 32, "配置包版本", "pack version", REQUIRED, NULL)    \
+    X(plan_year, int64_t, F_INT, 0, "年度", "year", REQUIRED, NULL)                   \
     X(example_day, int64_t, F_DAY, 0, "示例日期", "example date", 0, NULL)
-struct district_create_args { DISTRICT_CREATE_ARGS(AS_MEMBER) };
+struct district_create_args {
+    DISTRICT_CREATE_ARGS(AS_MEMBER)
+};
 #define OWNER struct district_create_args
 ARGS_SHAPE(district_create, DISTRICT_CREATE_ARGS);
 #undef OWNER
 
-#define LINE_ADD_ARGS(X)                                                                     \
-    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                                 \
-    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                                \
-    X(official_order, int64_t, F_INT, 0, "排序", "official order", REQUIRED, NULL)           \
+#define LINE_ADD_ARGS(X)                                                           \
+    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                       \
+    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                      \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", REQUIRED, NULL) \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)
-struct line_add_args { LINE_ADD_ARGS(AS_MEMBER) };
+struct line_add_args {
+    LINE_ADD_ARGS(AS_MEMBER)
+};
 #define OWNER struct line_add_args
 ARGS_SHAPE(line_add, LINE_ADD_ARGS);
 #undef OWNER
 
-#define REGISTER_DECLARE_ARGS(X)                                                             \
-    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                                 \
-    X(name, str, F_TEXT, 60, "名称", "name", REQUIRED, NULL)                                 \
-    X(name_en, str, F_TEXT, 60, "英文名称", "English name", 0, NULL)                         \
-    X(code_pattern, str, F_TEXT, 60, "编号规则", "code pattern", REQUIRED, NULL)             \
-    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                  \
-    X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL)   \
-    X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                         \
+#define REGISTER_DECLARE_ARGS(X)                                                           \
+    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                               \
+    X(name, str, F_TEXT, 60, "名称", "name", REQUIRED, NULL)                               \
+    X(name_en, str, F_TEXT, 60, "英文名称", "English name", 0, NULL)                       \
+    X(code_pattern, str, F_TEXT, 60, "编号规则", "code pattern", REQUIRED, NULL)           \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                \
+    X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL) \
+    X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                       \
     X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)
-struct register_declare_args { REGISTER_DECLARE_ARGS(AS_MEMBER) };
+struct register_declare_args {
+    REGISTER_DECLARE_ARGS(AS_MEMBER)
+};
 #define OWNER struct register_declare_args
 ARGS_SHAPE(register_declare, REGISTER_DECLARE_ARGS);
 #undef OWNER
@@ -45,7 +51,8 @@ bool district_create_run(struct call *k, const void *args, uint64_t given, struc
 {
     const struct district_create_args *a = args;
     struct district d;
-    if (a->zone_min < -720 || a->zone_min > 840) return fail_field(k->c, ERR_INVALID, "district.bad_zone", STR("zone_min"));
+    if (a->zone_min < -720 || a->zone_min > 840)
+        return fail_field(k->c, ERR_INVALID, "district.bad_zone", STR("zone_min"));
     if (a->plan_year < 1949 || a->plan_year > 2999) {
         return fail_field(k->c, ERR_INVALID, "district.bad_year", STR("plan_year"));
     }
@@ -84,7 +91,8 @@ static bool pattern_valid(str p)
         size_t end = str_find(p, STR("}"), i);
         if (end == SIZE_MAX) return false;
         str name = str_sub(p, i + 1, end - i - 1);
-        number = name.n == 4 && str_starts(name, STR("seq")) && name.p[3] >= '1' && name.p[3] <= '9' && end + 1 == p.n;
+        number = name.n == 4 && str_starts(name, STR("seq")) && name.p[3] >= '1' &&
+                 name.p[3] <= '9' && end + 1 == p.n;
         if (!number && !str_is(name, "year") && !str_is(name, "line")) return false;
         i = end + 1;
     }
@@ -98,16 +106,19 @@ bool register_declare_run(struct call *k, const void *args, uint64_t given, stru
     struct register_def before, after;
     bool found;
     if (!pattern_valid(a->code_pattern)) {
-        return fail_field(k->c, ERR_INVALID, "register.bad_pattern", STR("code_pattern"), a->code_pattern);
+        return fail_field(k->c, ERR_INVALID, "register.bad_pattern", STR("code_pattern"),
+                          a->code_pattern);
     }
-    if (a->report_minutes < 0) return fail_field(k->c, ERR_INVALID, "register.bad_minutes", STR("report_minutes"));
+    if (a->report_minutes < 0)
+        return fail_field(k->c, ERR_INVALID, "register.bad_minutes", STR("report_minutes"));
     if (!record_by_code(k, &REGISTER, a->code, &before, &found)) return false;
     if (!found && !org_check_code(k, &REGISTER, "code", a->code)) return false;
     if (found) after = before;
     else shape_init(REGISTER.shape, &after);
     org_take(&register_declare_shape, args, given, &REGISTER, &after);
     after.district_id = k->district;
-    bool ok = found ? record_update(k, &REGISTER, &before, &after) : record_insert(k, &REGISTER, &after);
+    bool ok =
+        found ? record_update(k, &REGISTER, &before, &after) : record_insert(k, &REGISTER, &after);
     if (!ok) return false;
     org_done(k, &REGISTER, after.id, out);
     return true;

@@ -50,8 +50,10 @@ static instant counted(const struct calendar *k, const struct clock_rule *r, ins
 {
     day d = instant_day(from, calendar_zone(k));
     if (str_is(r->unit, "working_minute")) return calendar_add_minutes(k, from, r->amount);
-    if (str_is(r->unit, "working_day")) return calendar_day_end(k, calendar_add_days(k, d, (int)r->amount));
-    if (str_is(r->unit, "month_day")) return day_over(k, rolled(k, r, next_month_day(d, r->amount)));
+    if (str_is(r->unit, "working_day"))
+        return calendar_day_end(k, calendar_add_days(k, d, (int)r->amount));
+    if (str_is(r->unit, "month_day"))
+        return day_over(k, rolled(k, r, next_month_day(d, r->amount)));
     return day_over(k, rolled(k, r, d + (day)r->amount));
 }
 
@@ -69,7 +71,8 @@ static void report_due(struct ctx *c, const struct calendar *k, const struct clo
     day from = instant_day(ask->from, calendar_zone(k));
     bool due_ahead = ask->item_due != DAY_NONE && ask->item_due >= from;
     if (!cycle_of(ask->cycle, &cycle) || cycle == CYCLE_NONE) {
-        out->due_at = due_ahead ? day_over(k, rolled(k, r, ask->item_due)) : counted(k, r, ask->from);
+        out->due_at =
+            due_ahead ? day_over(k, rolled(k, r, ask->item_due)) : counted(k, r, ask->from);
         return;
     }
     struct period p = owed(ask, cycle, from);
@@ -79,8 +82,8 @@ static void report_due(struct ctx *c, const struct calendar *k, const struct clo
     out->due_at = day_over(k, rolled(k, r, due));
 }
 
-bool clock_due(struct ctx *c, const struct rules *r, const struct calendar *k, const struct clock_ask *ask,
-               struct clock_answer *out)
+bool clock_due(struct ctx *c, const struct rules *r, const struct calendar *k,
+               const struct clock_ask *ask, struct clock_answer *out)
 {
     *out = (struct clock_answer){0};
     const struct clock_rule *rule = r ? rule_of(r, ask->kind) : NULL;
@@ -102,7 +105,8 @@ bool light_counts(str state)
 
 str light_of(const struct rules *r, str state, day due, day today)
 {
-    if (str_is(state, "closed") || str_is(state, "cancelled") || str_is(state, "archived")) return STR("grey");
+    if (str_is(state, "closed") || str_is(state, "cancelled") || str_is(state, "archived"))
+        return STR("grey");
     if (!light_counts(state) || due == DAY_NONE || !r) return STR("none");
     for (size_t i = 0; i < r->n_lights; i++) {
         if ((int64_t)due - today < r->lights[i].below_days) return r->lights[i].light;
@@ -142,14 +146,18 @@ str rules_word(struct arena *a, const struct rules *r, const char *kind, str tex
 
 /* --- loading --- */
 
-struct records CLOCK_RULES = RECORDS("clock_rule.all", &CLOCK_RULE, "WHERE district_id = $1 ORDER BY kind, id");
+struct records CLOCK_RULES =
+    RECORDS("clock_rule.all", &CLOCK_RULE, "WHERE district_id = $1 ORDER BY kind, id");
 struct records LIGHT_RULES =
     RECORDS("light_rule.all", &LIGHT_RULE, "WHERE district_id = $1 ORDER BY below_days, id");
-struct records WORD_RULES = RECORDS("word_rule.all", &WORD_RULE, "WHERE district_id = $1 ORDER BY kind, id");
-struct records CALENDAR_DAYS = RECORDS("calendar_day.all", &CALENDAR_DAY, "WHERE district_id = $1 ORDER BY civil_day, id");
+struct records WORD_RULES =
+    RECORDS("word_rule.all", &WORD_RULE, "WHERE district_id = $1 ORDER BY kind, id");
+struct records CALENDAR_DAYS =
+    RECORDS("calendar_day.all", &CALENDAR_DAY, "WHERE district_id = $1 ORDER BY civil_day, id");
 struct records CALENDAR_STOPS =
     RECORDS("calendar_stop.all", &CALENDAR_STOP, "WHERE district_id = $1 ORDER BY first_day, id");
-struct records WEEK_PATTERNS = RECORDS("week_pattern.all", &WEEK_PATTERN, "WHERE district_id = $1 ORDER BY weekday, id");
+struct records WEEK_PATTERNS =
+    RECORDS("week_pattern.all", &WEEK_PATTERN, "WHERE district_id = $1 ORDER BY weekday, id");
 
 bool rules_load(struct call *k, const struct rules **out)
 {
@@ -182,7 +190,9 @@ bool week_parse(str s, struct day_pattern *out)
         str from = str_trim(str_cut(&one, STR("-")));
         if (out->n == CALENDAR_INTERVALS) return false;
         struct interval *i = &out->at[out->n++];
-        if (!parse_minute(from, &i->from) || !parse_minute(str_trim(one), &i->to) || i->from >= i->to) return false;
+        if (!parse_minute(from, &i->from) || !parse_minute(str_trim(one), &i->to) ||
+            i->from >= i->to)
+            return false;
         if (out->n > 1 && i[-1].to >= i->from) return false;
     }
     return true;
@@ -200,7 +210,8 @@ static uint64_t digest_int(uint64_t h, int64_t n)
     return digest(h, (str){(const char *)&n, sizeof n});
 }
 
-static str version_of(struct arena *a, const struct list *week, const struct list *days, const struct list *stops)
+static str version_of(struct arena *a, const struct list *week, const struct list *days,
+                      const struct list *stops)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     const struct week_pattern *w = week->at;
@@ -208,11 +219,13 @@ static str version_of(struct arena *a, const struct list *week, const struct lis
     const struct calendar_stop *s = stops->at;
     for (size_t i = 0; i < week->n; i++) h = digest(digest_int(h, w[i].weekday), w[i].intervals);
     for (size_t i = 0; i < days->n; i++) h = digest(digest_int(h, d[i].civil_day), d[i].kind);
-    for (size_t i = 0; i < stops->n; i++) h = digest_int(digest_int(h, s[i].first_day), s[i].last_day);
+    for (size_t i = 0; i < stops->n; i++)
+        h = digest_int(digest_int(h, s[i].first_day), s[i].last_day);
     return str_printf(a, "cal-%016" PRIx64, h);
 }
 
-static bool set_days(struct call *k, struct calendar *cal, const struct list *days, const struct day_pattern *half)
+static bool set_days(struct call *k, struct calendar *cal, const struct list *days,
+                     const struct day_pattern *half)
 {
     const struct calendar_day *d = days->at;
     for (size_t i = 0; i < days->n; i++) {
@@ -221,21 +234,23 @@ static bool set_days(struct call *k, struct calendar *cal, const struct list *da
                   : str_is(d[i].kind, "work") ? calendar_set_make_up(k->c, cal, at, d[i].name)
                                               : calendar_set_day(k->c, cal, at, half, d[i].name);
         if (!ok) return false;
-        // A year's notice also dates days of its neighbours; a year counts as known by its own first
-        // day, which is a holiday in every notice.
+        // A year's notice also dates days of its neighbours; a year counts as known by its own
+        // first day, which is a holiday in every notice.
         struct civil x = day_civil(at);
         if (x.month == 1 && x.day == 1) calendar_add_year(cal, x.year);
     }
     return true;
 }
 
-static bool set_week(struct call *k, struct calendar *cal, const struct list *week, struct day_pattern *half)
+static bool set_week(struct call *k, struct calendar *cal, const struct list *week,
+                     struct day_pattern *half)
 {
     const struct week_pattern *w = week->at;
     for (size_t i = 0; i < week->n; i++) {
         struct day_pattern p;
         if (!week_parse(w[i].intervals, &p)) {
-            return fail_field(k->c, ERR_INVALID, "week.bad_intervals", STR("intervals"), w[i].intervals);
+            return fail_field(k->c, ERR_INVALID, "week.bad_intervals", STR("intervals"),
+                              w[i].intervals);
         }
         if (w[i].weekday == 0) *half = p;
         else if (!calendar_set_weekday(k->c, cal, (int)w[i].weekday, &p)) return false;
@@ -251,13 +266,14 @@ bool calendar_load(struct call *k, const struct calendar **out)
     if (week.n == 0) return true; // nothing declared yet
     if (!record_list(k, &CALENDAR_DAYS, &days, ARG(k->district))) return false;
     if (!record_list(k, &CALENDAR_STOPS, &stops, ARG(k->district))) return false;
-    struct calendar *cal = calendar_new(k->c->a, k->zone_min, version_of(k->c->a, &week, &days, &stops));
+    struct calendar *cal =
+        calendar_new(k->c->a, k->zone_min, version_of(k->c->a, &week, &days, &stops));
     struct day_pattern half = {0};
     if (!set_week(k, cal, &week, &half) || !set_days(k, cal, &days, &half)) return false;
     const struct calendar_stop *s = stops.at;
     for (size_t i = 0; i < stops.n; i++) {
-        if (!calendar_add_stop(k->c, cal, day_from_ymd((int32_t)s[i].first_day), day_from_ymd((int32_t)s[i].last_day),
-                               s[i].name)) {
+        if (!calendar_add_stop(k->c, cal, day_from_ymd((int32_t)s[i].first_day),
+                               day_from_ymd((int32_t)s[i].last_day), s[i].name)) {
             return false;
         }
     }

@@ -21,21 +21,22 @@ struct rules {
     const struct word_rule *words;
 };
 
-// Both live in the arena of k->c: a cache gives a call with an arena of its own. A district that has
-// no office hours yet has no calendar: *out is NULL then. The calendar's version names its content.
+// Both live in the arena of k->c: a cache gives a call with an arena of its own. A district that
+// has no office hours yet has no calendar: *out is NULL then. The calendar's version names its
+// content.
 MUST_CHECK bool rules_load(struct call *k, const struct rules **out);
 MUST_CHECK bool calendar_load(struct call *k, const struct calendar **out);
 // Reads "09:00-12:00,13:00-18:00"; "" is a day without work. False: not of this form.
 bool week_parse(str intervals, struct day_pattern *out);
 
 struct clock_ask {
-    const char *kind;    // a code of CLOCK_KINDS
-    instant from;        // what started it
-    day until;           // a day that a person set (rework due, review day); DAY_NONE: the rule counts
-    day item_due;        // report: the item's due day or DAY_NONE
-    str cycle;           // report: the item's reporting cycle, "" or a code of CYCLES
-    int64_t cycle_day;   // report: n-th day of the period, 0 the last
-    str last_period;     // report: the latest period reported, "" when there is none yet
+    const char *kind; // a code of CLOCK_KINDS
+    instant from;     // what started it
+    day until;        // a day that a person set (rework due, review day); DAY_NONE: the rule counts
+    day item_due;     // report: the item's due day or DAY_NONE
+    str cycle;        // report: the item's reporting cycle, "" or a code of CYCLES
+    int64_t cycle_day; // report: n-th day of the period, 0 the last
+    str last_period;   // report: the latest period reported, "" when there is none yet
 };
 
 struct clock_answer {
@@ -55,8 +56,9 @@ struct clock_answer {
 MUST_CHECK bool clock_due(struct ctx *c, const struct rules *r, const struct calendar *k,
                           const struct clock_ask *ask, struct clock_answer *out);
 
-// The light of an item: grey once closed, cancelled or archived; none while nobody owes it (drafted,
-// approved, suspended) or without a due day; else the first rule whose bound lies above the days left.
+// The light of an item: grey once closed, cancelled or archived; none while nobody owes it
+// (drafted, approved, suspended) or without a due day; else the first rule whose bound lies above
+// the days left.
 str light_of(const struct rules *r, str state, day due, day today);
 // The states that carry a light by due day, for SQL: issued, accepted, reported.
 bool light_counts(str state);

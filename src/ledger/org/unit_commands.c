@@ -1,83 +1,97 @@
 /*
- * Units, their aliases, people. A name that a document may use must lead to one unit only, so names,
- * short names, codes and aliases share one space of folded names in a district.
+ * Units, their aliases, people. A name that a document may use must lead to one unit only, so
+ * names, short names, codes and aliases share one space of folded names in a district.
  */
 #include "ledger/org/org_internal.h"
 #include "ledger/org/pinyin.h"
 #include "ledger/org/unit_tree.h"
 
-#define UNIT_ADD_ARGS(X)                                                                     \
-    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                                 \
-    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                                \
-    X(short_name, str, F_TEXT, 60, "简称", "short name", 0, NULL)                            \
-    X(kind, str, F_ENUM, 0, "类别", "kind", REQUIRED, &UNIT_KINDS)                           \
-    X(parent, int64_t, F_REF, 0, "上级", "parent", 0, "unit")                                \
-    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                  \
-    X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", 0, NULL)               \
-    X(supervising, int64_t, F_BOOL, 0, "督查机构", "supervision office", 0, NULL)            \
+#define UNIT_ADD_ARGS(X)                                                          \
+    X(code, str, F_TEXT, 32, "编码", "code", REQUIRED, NULL)                      \
+    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                     \
+    X(short_name, str, F_TEXT, 60, "简称", "short name", 0, NULL)                 \
+    X(kind, str, F_ENUM, 0, "类别", "kind", REQUIRED, &UNIT_KINDS)                \
+    X(parent, int64_t, F_REF, 0, "上级", "parent", 0, "unit")                     \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)       \
+    X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", 0, NULL)    \
+    X(supervising, int64_t, F_BOOL, 0, "督查机构", "supervision office", 0, NULL) \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)
-struct unit_add_args { UNIT_ADD_ARGS(AS_MEMBER) };
+struct unit_add_args {
+    UNIT_ADD_ARGS(AS_MEMBER)
+};
 #define OWNER struct unit_add_args
 ARGS_SHAPE(unit_add, UNIT_ADD_ARGS);
 #undef OWNER
 
-#define UNIT_EDIT_ARGS(X)                                                                    \
-    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")                             \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED, NULL)                         \
-    X(name, str, F_TEXT, 120, "名称", "name", 0, NULL)                                       \
-    X(short_name, str, F_TEXT, 60, "简称", "short name", 0, NULL)                            \
-    X(kind, str, F_ENUM, 0, "类别", "kind", 0, &UNIT_KINDS)                                  \
-    X(parent, int64_t, F_REF, 0, "上级", "parent", 0, "unit")                                \
-    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                  \
-    X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", 0, NULL)               \
+#define UNIT_EDIT_ARGS(X)                                                      \
+    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")               \
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED, NULL)           \
+    X(name, str, F_TEXT, 120, "名称", "name", 0, NULL)                         \
+    X(short_name, str, F_TEXT, 60, "简称", "short name", 0, NULL)              \
+    X(kind, str, F_ENUM, 0, "类别", "kind", 0, &UNIT_KINDS)                    \
+    X(parent, int64_t, F_REF, 0, "上级", "parent", 0, "unit")                  \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)    \
+    X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", 0, NULL) \
     X(supervising, int64_t, F_BOOL, 0, "督查机构", "supervision office", 0, NULL)
-struct unit_edit_args { UNIT_EDIT_ARGS(AS_MEMBER) };
+struct unit_edit_args {
+    UNIT_EDIT_ARGS(AS_MEMBER)
+};
 #define OWNER struct unit_edit_args
 ARGS_SHAPE(unit_edit, UNIT_EDIT_ARGS);
 #undef OWNER
 
-#define UNIT_ALIAS_ARGS(X)                                                                   \
-    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")                             \
+#define UNIT_ALIAS_ARGS(X)                                       \
+    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit") \
     X(alias, str, F_TEXT, 120, "别名", "alias", REQUIRED, NULL)
-struct unit_alias_args { UNIT_ALIAS_ARGS(AS_MEMBER) };
+struct unit_alias_args {
+    UNIT_ALIAS_ARGS(AS_MEMBER)
+};
 #define OWNER struct unit_alias_args
 ARGS_SHAPE(unit_alias, UNIT_ALIAS_ARGS);
 #undef OWNER
 
-#define PERSON_ADD_ARGS(X)                                                                   \
-    X(code, str, F_TEXT, 64, "编码", "code", REQUIRED, NULL)                                 \
-    X(name, str, F_TEXT, 60, "姓名", "name", REQUIRED, NULL)                                 \
-    X(title, str, F_TEXT, 120, "职务", "title", 0, NULL)                                     \
-    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")                             \
-    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                  \
+#define PERSON_ADD_ARGS(X)                                                  \
+    X(code, str, F_TEXT, 64, "编码", "code", REQUIRED, NULL)                \
+    X(name, str, F_TEXT, 60, "姓名", "name", REQUIRED, NULL)                \
+    X(title, str, F_TEXT, 120, "职务", "title", 0, NULL)                    \
+    X(unit, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")            \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL) \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)
-struct person_add_args { PERSON_ADD_ARGS(AS_MEMBER) };
+struct person_add_args {
+    PERSON_ADD_ARGS(AS_MEMBER)
+};
 #define OWNER struct person_add_args
 ARGS_SHAPE(person_add, PERSON_ADD_ARGS);
 #undef OWNER
 
-#define PERSON_EDIT_ARGS(X)                                                                  \
-    X(person, int64_t, F_REF, 0, "人员", "person", REQUIRED, "person")                       \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED, NULL)                         \
-    X(name, str, F_TEXT, 60, "姓名", "name", 0, NULL)                                        \
-    X(title, str, F_TEXT, 120, "职务", "title", 0, NULL)                                     \
-    X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")                                    \
+#define PERSON_EDIT_ARGS(X)                                            \
+    X(person, int64_t, F_REF, 0, "人员", "person", REQUIRED, "person") \
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED, NULL)   \
+    X(name, str, F_TEXT, 60, "姓名", "name", 0, NULL)                  \
+    X(title, str, F_TEXT, 120, "职务", "title", 0, NULL)               \
+    X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")              \
     X(active, int64_t, F_BOOL, 0, "在岗", "active", 0, NULL)
-struct person_edit_args { PERSON_EDIT_ARGS(AS_MEMBER) };
+struct person_edit_args {
+    PERSON_EDIT_ARGS(AS_MEMBER)
+};
 #define OWNER struct person_edit_args
 ARGS_SHAPE(person_edit, PERSON_EDIT_ARGS);
 #undef OWNER
 
 // Refused when another unit is called so already.
-static bool check_name(struct call *k, const struct unit_tree *t, int64_t own, const char *field, str name)
+static bool check_name(struct call *k, const struct unit_tree *t, int64_t own, const char *field,
+                       str name)
 {
     struct list ids;
     if (name.n == 0) return true;
-    if (str_fold(k->c->a, name).n == 0) return fail_field(k->c, ERR_INVALID, "unit.blank_name", str_of(field));
+    if (str_fold(k->c->a, name).n == 0)
+        return fail_field(k->c, ERR_INVALID, "unit.blank_name", str_of(field));
     unit_tree_find(k->c->a, t, name, &ids);
     for (size_t i = 0; i < ids.n; i++) {
         const struct unit_node *u = unit_tree_by_id(t, ((const int64_t *)ids.at)[i]);
-        if (u->unit.id != own) return fail_field(k->c, ERR_CONFLICT, "unit.name_taken", str_of(field), name, u->unit.name);
+        if (u->unit.id != own)
+            return fail_field(k->c, ERR_CONFLICT, "unit.name_taken", str_of(field), name,
+                              u->unit.name);
     }
     return true;
 }
@@ -107,7 +121,8 @@ bool unit_add_run(struct call *k, const void *args, uint64_t given, struct json 
     org_take(&unit_add_shape, args, given, &UNIT, &u);
     u.district_id = k->district;
     u.sort_key = pinyin_key(k->c->a, u.name);
-    if (!args_given(&unit_add_shape, given, "official_order")) u.official_order = last_place(t, u.parent_id);
+    if (!args_given(&unit_add_shape, given, "official_order"))
+        u.official_order = last_place(t, u.parent_id);
     if (!record_insert(k, &UNIT, &u)) return false;
     org_done(k, &UNIT, u.id, out);
     return true;
@@ -123,7 +138,8 @@ bool unit_edit_run(struct call *k, const void *args, uint64_t given, struct json
     after = before;
     org_take(&unit_edit_shape, args, given, &UNIT, &after);
     if (after.name.n == 0) return fail_field(k->c, ERR_INVALID, "unit.blank_name", STR("name"));
-    if (!check_name(k, t, a->unit, "name", after.name) || !check_name(k, t, a->unit, "short_name", after.short_name)) {
+    if (!check_name(k, t, a->unit, "name", after.name) ||
+        !check_name(k, t, a->unit, "short_name", after.short_name)) {
         return false;
     }
     if (after.parent_id && unit_tree_covers(t, a->unit, after.parent_id)) {

@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
-struct records UNITS_ALL = RECORDS("unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key NULLS FIRST, id");
-struct records ALIASES_ALL = RECORDS("unit_alias.all", &UNIT_ALIAS, "WHERE district_id = $1 ORDER BY unit_id, id");
+struct records UNITS_ALL = RECORDS(
+    "unit.all", &UNIT, "WHERE district_id = $1 ORDER BY official_order, sort_key NULLS FIRST, id");
+struct records ALIASES_ALL =
+    RECORDS("unit_alias.all", &UNIT_ALIAS, "WHERE district_id = $1 ORDER BY unit_id, id");
 
 // The units that bear one folded name.
 struct bearers {
@@ -36,8 +38,9 @@ static void hang(struct unit_node *u, struct unit_node **top, struct map *last_c
     *last = u;
 }
 
-// Depth first: each unit, then what is below it. A unit that could not be reached (a loop of parents
-// cannot be made by commands, but a damaged store may hold one) is left out and so is seen as missing.
+// Depth first: each unit, then what is below it. A unit that could not be reached (a loop of
+// parents cannot be made by commands, but a damaged store may hold one) is left out and so is seen
+// as missing.
 static void walk(struct unit_tree *t, struct unit_node *u, int depth)
 {
     for (; u && depth < 64; u = u->next) {
@@ -123,7 +126,8 @@ void unit_tree_subtree(struct arena *a, const struct unit_tree *t, int64_t id, s
     if (!top || t->at[top->position] != top) return;
     add_id(ids, id);
     // Official order is depth first, so what is below follows without a gap.
-    for (size_t i = top->position + 1; i < t->n && t->at[i]->depth > top->depth; i++) add_id(ids, t->at[i]->unit.id);
+    for (size_t i = top->position + 1; i < t->n && t->at[i]->depth > top->depth; i++)
+        add_id(ids, t->at[i]->unit.id);
 }
 
 bool unit_tree_covers(const struct unit_tree *t, int64_t top, int64_t unit)
@@ -135,7 +139,8 @@ bool unit_tree_covers(const struct unit_tree *t, int64_t top, int64_t unit)
     return false;
 }
 
-void unit_tree_of_kind(struct arena *a, const struct unit_tree *t, const char *kind, struct list *ids)
+void unit_tree_of_kind(struct arena *a, const struct unit_tree *t, const char *kind,
+                       struct list *ids)
 {
     *ids = id_list(a, t->n);
     for (size_t i = 0; i < t->n; i++) {
@@ -152,8 +157,8 @@ void unit_tree_find(struct arena *a, const struct unit_tree *t, str name, struct
 
 /* --- suggestions --- */
 
-// How well a name fits one bearer's name; 0 not at all. Characters in order count, and among fits the
-// shorter name wins: what remains unexplained is a doubt.
+// How well a name fits one bearer's name; 0 not at all. Characters in order count, and among fits
+// the shorter name wins: what remains unexplained is a doubt.
 static int fit(str asked, str name)
 {
     if (asked.n == 0 || name.n == 0) return 0;
@@ -194,7 +199,8 @@ static int best_fit(struct arena *a, const struct unit_node *u, str asked)
     return best;
 }
 
-void unit_tree_suggest(struct arena *a, const struct unit_tree *t, str name, size_t max, struct list *ids)
+void unit_tree_suggest(struct arena *a, const struct unit_tree *t, str name, size_t max,
+                       struct list *ids)
 {
     str asked = str_fold(a, name);
     struct candidate *all = arena_try(a, (t->n + 1) * sizeof *all);

@@ -2,12 +2,16 @@
 
 static bool same_place(const struct pack_problem *x, const struct pack_problem *y)
 {
-    return x->line == y->line && str_eq(x->file, y->file) && str_eq(x->column, y->column) && x->error.id == y->error.id;
+    return x->line == y->line && str_eq(x->file, y->file) && str_eq(x->column, y->column) &&
+           x->error.id == y->error.id;
 }
 
 bool pack_problem(struct pack *p, str file, int line, str column, const struct error *e)
 {
-    struct pack_problem n = {.file = str_dup(p->c->a, file), .line = line, .column = str_dup(p->c->a, column), .error = *e};
+    struct pack_problem n = {.file = str_dup(p->c->a, file),
+                             .line = line,
+                             .column = str_dup(p->c->a, column),
+                             .error = *e};
     for (size_t i = 0; i < p->report->problems.n; i++) {
         if (same_place(&p->report->problems.at[i], &n)) return false;
     }
@@ -18,9 +22,15 @@ bool pack_problem(struct pack *p, str file, int line, str column, const struct e
     return false;
 }
 
-bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column, const char *id, str arg)
+bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column, const char *id,
+                str arg)
 {
-    struct error e = {.code = ERR_INVALID, .id = id, .field = column, .args = {arg, column}, .n_args = 2, .position = -1};
+    struct error e = {.code = ERR_INVALID,
+                      .id = id,
+                      .field = column,
+                      .args = {arg, column},
+                      .n_args = 2,
+                      .position = -1};
     return pack_problem(p, t->file, line, column, &e);
 }
 
@@ -33,8 +43,10 @@ str pack_problem_text(struct ctx *c, const struct pack_problem *p)
 {
     str text = error_text(c->a, c->lang, &p->error);
     if (p->line == 0) return str_printf(c->a, "%.*s: %.*s", STR_FMT(p->file), STR_FMT(text));
-    if (p->column.n == 0) return str_printf(c->a, "%.*s:%d: %.*s", STR_FMT(p->file), p->line, STR_FMT(text));
-    return str_printf(c->a, "%.*s:%d: %.*s: %.*s", STR_FMT(p->file), p->line, STR_FMT(p->column), STR_FMT(text));
+    if (p->column.n == 0)
+        return str_printf(c->a, "%.*s:%d: %.*s", STR_FMT(p->file), p->line, STR_FMT(text));
+    return str_printf(c->a, "%.*s:%d: %.*s: %.*s", STR_FMT(p->file), p->line, STR_FMT(p->column),
+                      STR_FMT(text));
 }
 
 /* --- running commands --- */
@@ -52,15 +64,30 @@ static str column_of(str field)
     return str_sub(field, 0, end);
 }
 
-bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct actor *actor, instant at, str command, str body,
-             str *result)
+// Faults of the machine, not of what a row says.
+static bool own_fault(enum error_code code)
+{
+    return code == ERR_STORE || code == ERR_NO_MEMORY || code == ERR_INTERNAL || code == ERR_BUSY;
+}
+
+bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct actor *actor,
+             instant at, str command, str body, str *result)
 {
     struct ctx own = {.a = p->scratch, .lang = p->c->lang, .err = {.position = -1}};
-    struct request r = {.district = p->report->district, .actor = *actor, .now = at, .name = command, .body = body,
+    struct request r = {.district = p->report->district,
+                        .actor = *actor,
+                        .now = at,
+                        .name = command,
+                        .body = body,
                         .idem_key = STR_EMPTY};
     str answer;
     bool ok = ledger_batch_do(p->batch, &own, &r, &answer);
     if (ok && result) *result = str_dup(p->c->a, answer);
+    if (!ok && own_fault(own.err.code)) {
+        // Not the row's: the rest would only repeat it.
+        return fail_with(p->c, own.err.code, own.err.id, own.err.field, own.err.position,
+                         own.err.args, own.err.n_args);
+    }
     if (!ok) (void)pack_problem(p, t->file, line, column_of(own.err.field), &own.err);
     p->report->commands += ok;
     return ok && arena_ok(p->c->a);
@@ -69,13 +96,15 @@ bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct 
 /* --- the district --- */
 
 // A named report over districts: the highest number in use.
-const struct stmt PACK_LAST_DISTRICT = {"pack.last_district",
-                                          "SELECT district_id FROM district WHERE district_id > $1 ORDER BY district_id DESC LIMIT 1"};
+const struct stmt PACK_LAST_DISTRICT = {
+    "pack.last_district",
+    "SELECT district_id FROM district WHERE district_id > $1 ORDER BY district_id DESC LIMIT 1"};
 
 static bool free_number(struct pack *p)
 {
     struct db_rows r;
-    if (!DB_QUERY(p->c, ledger_batch_db(p->batch), &r, &PACK_LAST_DISTRICT, ARG((int64_t)0))) return false;
+    if (!DB_QUERY(p->c, ledger_batch_db(p->batch), &r, &PACK_LAST_DISTRICT, ARG((int64_t)0)))
+        return false;
     p->report->district = db_next(&r) ? db_int(&r, 0) + 1 : 1;
     return db_done(&r);
 }
@@ -116,7 +145,8 @@ static bool run(struct ledger_batch *b, void *arg)
     }
     if (p->c->err.code != ERR_NONE || !ctx_ok(p->c)) return false;
     if (pack_clean(p)) return true;
-    return fail(p->c, ERR_INVALID, "pack.faults", str_printf(p->c->a, "%zu", p->report->problems.n));
+    return fail(p->c, ERR_INVALID, "pack.faults",
+                str_printf(p->c->a, "%zu", p->report->problems.n));
 }
 
 static bool refuse_second(struct pack *p)
@@ -130,13 +160,17 @@ static bool refuse_second(struct pack *p)
     return true;
 }
 
-bool pack_load(struct ctx *c, struct ledger *l, const struct pack_options *o, struct pack_report *report)
+bool pack_load(struct ctx *c, struct ledger *l, const struct pack_options *o,
+               struct pack_report *report)
 {
     struct pack p = {.c = c, .ledger = l, .o = o, .report = report};
-    *report = (struct pack_report){
-        .name = STR_EMPTY, .version = STR_EMPTY, .demo_password = STR_EMPTY, .example_day = STR_EMPTY};
+    *report = (struct pack_report){.name = STR_EMPTY,
+                                   .version = STR_EMPTY,
+                                   .demo_password = STR_EMPTY,
+                                   .example_day = STR_EMPTY};
     if (!pack_ini_read(&p)) return false;
-    if (!pack_clean(&p)) return fail(c, ERR_INVALID, "pack.faults", str_printf(c->a, "%zu", report->problems.n));
+    if (!pack_clean(&p))
+        return fail(c, ERR_INVALID, "pack.faults", str_printf(c->a, "%zu", report->problems.n));
     report->name = p.ini.pack_name;
     report->version = p.ini.pack_version;
     report->demo_password = p.ini.demo_password;

@@ -19,10 +19,12 @@
 #include "ledger/item/item.h"
 #include "ledger/pack/pack_internal.h"
 
-const struct stmt PACK_PART_AT = {"pack.part_at",
-                                    "SELECT p.id FROM item_part AS p JOIN item AS i ON i.district_id = p.district_id AND i.id = p.item_id"
-                                    " WHERE p.district_id = $1 AND i.district_id = $1 AND i.code = $2 AND p.kind = 'standard'"
-                                    " ORDER BY p.ordinal, p.id"};
+const struct stmt PACK_PART_AT = {
+    "pack.part_at",
+    "SELECT p.id FROM item_part AS p JOIN item AS i ON i.district_id = p.district_id AND i.id = "
+    "p.item_id"
+    " WHERE p.district_id = $1 AND i.district_id = $1 AND i.code = $2 AND p.kind = 'standard'"
+    " ORDER BY p.ordinal, p.id"};
 
 struct row {
     struct pack *p;
@@ -52,7 +54,9 @@ static bool nth_part(const struct row *r, str ref, str *id)
     str code = str_cut(&ref, STR("#"));
     *id = STR_EMPTY;
     if (!str_int(ref, &n)) return fault(r, "args", "pack.bad_reference", ref);
-    if (!DB_QUERY(p->c, ledger_batch_db(p->batch), &rows, &PACK_PART_AT, ARG(p->report->district), ARG(code))) return false;
+    if (!DB_QUERY(p->c, ledger_batch_db(p->batch), &rows, &PACK_PART_AT, ARG(p->report->district),
+                  ARG(code)))
+        return false;
     for (int64_t i = 1; db_next(&rows); i++) {
         if (i == n) *id = str_printf(p->c->a, "%" PRId64, db_int(&rows, 0));
     }
@@ -85,7 +89,8 @@ static json_t *replaced(const struct row *r, json_t *v)
     if (json_is_object(v)) {
         const char *name;
         json_t *member;
-        json_object_foreach (v, name, member) {
+        json_object_foreach(v, name, member)
+        {
             json_t *one = replaced(r, member);
             if (!one || json_object_set_new(v, name, one) != 0) return NULL;
         }
@@ -135,7 +140,8 @@ static bool store_file(const struct row *r, json_t *args)
 static bool row_args(const struct row *r, str text, str *body)
 {
     json_error_t e;
-    json_t *args = json_loadb(text.n ? text.p : "{}", text.n ? text.n : 2, JSON_REJECT_DUPLICATES, &e);
+    json_t *args =
+        json_loadb(text.n ? text.p : "{}", text.n ? text.n : 2, JSON_REJECT_DUPLICATES, &e);
     if (!json_is_object(args)) {
         json_decref(args);
         return fault(r, "args", "pack.bad_json", str_of(e.text));
@@ -169,10 +175,12 @@ static bool keep(const struct row *r, str as, str result)
     return good || fault(r, "as", "pack.no_member", member);
 }
 
-bool pack_actor(struct pack *p, const struct pack_table *t, int line, str column, str login, instant at, struct actor *out)
+bool pack_actor(struct pack *p, const struct pack_table *t, int line, str column, str login,
+                instant at, struct actor *out)
 {
     struct ctx own = {.a = p->c->a, .lang = p->c->lang, .err = {.position = -1}};
-    struct request r = {.district = p->report->district, .actor = pack_system(), .now = at, .name = STR("history")};
+    struct request r = {
+        .district = p->report->district, .actor = pack_system(), .now = at, .name = STR("history")};
     struct call k;
     if (str_is(login, "system")) {
         *out = pack_system();
@@ -188,7 +196,8 @@ static instant local_instant(const struct row *r, str text)
     instant at = INSTANT_NONE;
     // "2023-02-02T09:10" is local time; the parser wants seconds and an offset.
     int zone = abs(p->zone_min);
-    str full = text.n == 16 ? str_printf(p->c->a, "%.*s:00%c%02d:%02d", STR_FMT(text), p->zone_min < 0 ? '-' : '+', zone / 60, zone % 60)
+    str full = text.n == 16 ? str_printf(p->c->a, "%.*s:00%c%02d:%02d", STR_FMT(text),
+                                         p->zone_min < 0 ? '-' : '+', zone / 60, zone % 60)
                             : text;
     return instant_parse(full, p->zone_min, &at) ? at : INSTANT_NONE;
 }
@@ -204,9 +213,12 @@ static void run_row(struct row *r, instant *latest)
     else if (r->at < *latest) (void)fault(r, "at", "pack.backwards", at);
     else *latest = r->at;
     if (r->at == INSTANT_NONE) return;
-    if (!pack_actor(p, t, r->line, STR("actor"), pack_cell(p, t, r->line, "actor"), r->at, &r->actor)) return;
+    if (!pack_actor(p, t, r->line, STR("actor"), pack_cell(p, t, r->line, "actor"), r->at,
+                    &r->actor))
+        return;
     if (!row_args(r, pack_cell(p, t, r->line, "args"), &body)) return;
-    if (pack_do(p, t, r->line, &r->actor, r->at, command, body, &result)) (void)keep(r, pack_cell(p, t, r->line, "as"), result);
+    if (pack_do(p, t, r->line, &r->actor, r->at, command, body, &result))
+        (void)keep(r, pack_cell(p, t, r->line, "as"), result);
 }
 
 void pack_run_history(struct pack *p)

@@ -9,7 +9,8 @@
 
 struct pack_ini { // pack.ini: section_key
     str pack_name, pack_version;
-    str district_code, district_name, district_name_en, district_zone_min, district_plan_year, district_example_day;
+    str district_code, district_name, district_name_en, district_zone_min, district_plan_year,
+        district_example_day;
     str calendar_dir, calendar_first, calendar_last;
     str demo_password;
     str setup_at;           // instant of the rows without one
@@ -45,7 +46,8 @@ struct pack_place {
 // Notes a fault; always returns false. The error's texts are copied.
 bool pack_problem(struct pack *p, str file, int line, str column, const struct error *e);
 // The same with a message of this folder about a cell.
-bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column, const char *id, str arg);
+bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column, const char *id,
+                str arg);
 bool pack_clean(const struct pack *p); // no fault so far
 
 // Reads a whole file below the pack's folder. *found false, and true, when there is none.
@@ -58,11 +60,12 @@ str pack_cell(struct pack *p, const struct pack_table *t, int row, const char *h
 str pack_cell_at(struct pack *p, const struct pack_table *t, int row, size_t column);
 
 // Runs one command; a refusal is noted at the place. False when it was refused. result may be NULL.
-bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct actor *actor, instant at, str command, str body,
-             str *result);
+bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct actor *actor,
+             instant at, str command, str body, str *result);
 struct actor pack_system(void);
 // The actor an account of the pack is.
-bool pack_actor(struct pack *p, const struct pack_table *t, int line, str column, str login, instant at, struct actor *out);
+bool pack_actor(struct pack *p, const struct pack_table *t, int line, str column, str login,
+                instant at, struct actor *out);
 
 void pack_run_tables(struct pack *p);
 void pack_run_calendar(struct pack *p);

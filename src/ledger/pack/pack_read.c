@@ -19,7 +19,9 @@ static bool read_all(struct ctx *c, const char *path, str *text, bool *found)
     FILE *in = fopen(path, "rb");
     *found = in != NULL;
     *text = STR_EMPTY;
-    if (!in) return errno == ENOENT || fail(c, ERR_STORE, "pack.cannot_read", str_of(path), str_of(strerror(errno)));
+    if (!in)
+        return errno == ENOENT ||
+               fail(c, ERR_STORE, "pack.cannot_read", str_of(path), str_of(strerror(errno)));
     struct buf b;
     char piece[16384];
     size_t n;
@@ -28,7 +30,8 @@ static bool read_all(struct ctx *c, const char *path, str *text, bool *found)
     bool broken = ferror(in) != 0;
     fclose(in);
     *text = buf_str(&b);
-    if (broken) return fail(c, ERR_STORE, "pack.cannot_read", str_of(path), str_of(strerror(errno)));
+    if (broken)
+        return fail(c, ERR_STORE, "pack.cannot_read", str_of(path), str_of(strerror(errno)));
     return buf_ok(&b) || fail(c, ERR_TOO_LARGE, "pack.too_large", str_of(path));
 }
 
@@ -61,12 +64,18 @@ static const struct {
     size_t offset;
     bool required;
 } KEYS[] = {
-#define KEY(section_, key_, required_) {#section_, #key_, offsetof(struct pack_ini, section_##_##key_), required_}
-    KEY(pack, name, true),           KEY(pack, version, true),          KEY(district, code, true),
-    KEY(district, name, true),       KEY(district, name_en, false),     KEY(district, zone_min, true),
-    KEY(district, plan_year, true),  KEY(district, example_day, false), KEY(calendar, dir, false),
-    KEY(calendar, first, false),     KEY(calendar, last, false),        KEY(demo, password, false),
-    KEY(setup, at, false),           KEY(items, at, false),             KEY(items, by, false),
+#define KEY(section_, key_, required_)                                            \
+    {                                                                             \
+#section_, #key_, offsetof(struct pack_ini, section_##_##key_), required_ \
+    }
+    KEY(pack, name, true),          KEY(pack, version, true),
+    KEY(district, code, true),      KEY(district, name, true),
+    KEY(district, name_en, false),  KEY(district, zone_min, true),
+    KEY(district, plan_year, true), KEY(district, example_day, false),
+    KEY(calendar, dir, false),      KEY(calendar, first, false),
+    KEY(calendar, last, false),     KEY(demo, password, false),
+    KEY(setup, at, false),          KEY(items, at, false),
+    KEY(items, by, false),
 #undef KEY
 };
 
@@ -106,7 +115,8 @@ static void require(struct pack *p)
         str *slot = (str *)(void *)((char *)&p->ini + KEYS[i].offset);
         if (!slot->p) *slot = STR_EMPTY;
         str name = str_printf(p->c->a, "%s.%s", KEYS[i].section, KEYS[i].key);
-        if (KEYS[i].required && slot->n == 0) (void)pack_fault(p, &ini, 0, name, "pack.missing_key", name);
+        if (KEYS[i].required && slot->n == 0)
+            (void)pack_fault(p, &ini, 0, name, "pack.missing_key", name);
     }
 }
 
@@ -124,12 +134,16 @@ static void check_values(struct pack *p)
     int64_t n;
     day d;
     if (str_int(p->ini.district_zone_min, &n) && n >= -720 && n <= 840) p->zone_min = (int)n;
-    else (void)pack_fault(p, &ini, 0, STR("district.zone_min"), "pack.bad_value", p->ini.district_zone_min);
+    else
+        (void)pack_fault(p, &ini, 0, STR("district.zone_min"), "pack.bad_value",
+                         p->ini.district_zone_min);
     if (!str_int(p->ini.district_plan_year, &n)) {
-        (void)pack_fault(p, &ini, 0, STR("district.plan_year"), "pack.bad_value", p->ini.district_plan_year);
+        (void)pack_fault(p, &ini, 0, STR("district.plan_year"), "pack.bad_value",
+                         p->ini.district_plan_year);
     }
     if (p->ini.district_example_day.n && !day_parse(p->ini.district_example_day, &d)) {
-        (void)pack_fault(p, &ini, 0, STR("district.example_day"), "pack.bad_value", p->ini.district_example_day);
+        (void)pack_fault(p, &ini, 0, STR("district.example_day"), "pack.bad_value",
+                         p->ini.district_example_day);
     }
     p->setup_at = p->o->now;
     if (p->ini.setup_at.n && !instant_parse(p->ini.setup_at, p->zone_min, &p->setup_at)) {
@@ -143,7 +157,7 @@ bool pack_ini_read(struct pack *p)
     str text;
     bool found;
     if (!pack_file(p, ini.file, &text, &found)) return false;
-    if (!found) return fail(p->c, ERR_NOT_FOUND, "pack.not_a_pack", p->o->dir);
+    if (!found) return fail(p->c, ERR_INVALID, "pack.not_a_pack", p->o->dir);
     if (!utf8_valid(text)) {
         (void)pack_fault(p, &ini, 0, STR_EMPTY, "pack.not_utf8", ini.file);
         return true;
@@ -166,7 +180,8 @@ static void take_heads(struct pack *p, struct pack_table *t)
         const struct cell *cell = sheet_at(&t->sheet, 1, col);
         str head = cell ? cell->text : STR_EMPTY;
         for (size_t i = 0; i < t->heads.n; i++) {
-            if (head.n && str_eq(t->heads.at[i], head)) (void)pack_fault(p, t, 1, head, "pack.column_twice", head);
+            if (head.n && str_eq(t->heads.at[i], head))
+                (void)pack_fault(p, t, 1, head, "pack.column_twice", head);
         }
         VEC_ADD(p->c->a, &t->heads, head);
     }
@@ -238,8 +253,10 @@ bool pack_find(struct ctx *c, str packs, str name, str *dir)
 {
     char exe[4096];
     *dir = name;
-    if (str_has(name, STR("/"))) return is_pack(c, name) || fail(c, ERR_NOT_FOUND, "pack.not_found", name);
-    if (packs.n) return try_dir(c, packs, name, dir) || fail(c, ERR_NOT_FOUND, "pack.not_found", name);
+    if (str_has(name, STR("/")))
+        return is_pack(c, name) || fail(c, ERR_INVALID, "pack.not_found", name);
+    if (packs.n)
+        return try_dir(c, packs, name, dir) || fail(c, ERR_INVALID, "pack.not_found", name);
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
     str here = n > 0 ? above(str_dup(c->a, (str){exe, (size_t)n})) : STR(".");
     if (try_dir(c, str_cat(c->a, above(here), STR("/share/bihuan/packs")), name, dir)) return true;
@@ -247,5 +264,5 @@ bool pack_find(struct ctx *c, str packs, str name, str *dir)
     for (str up = here; up.n > 1; up = above(up)) {
         if (try_dir(c, str_cat(c->a, up, STR("/packs")), name, dir)) return true;
     }
-    return fail(c, ERR_NOT_FOUND, "pack.not_found", name);
+    return fail(c, ERR_INVALID, "pack.not_found", name);
 }

@@ -60,19 +60,15 @@ static bool put_cell(struct json *j, const struct field *f, str cell)
 {
     int64_t n;
     switch (f->type) {
-    case F_BOOL:
-        return put_truth(j, cell);
+    case F_BOOL: return put_truth(j, cell);
     case F_INT:
         if (!str_int(cell, &n)) return false;
         jw_int(j, n);
         return true;
     case F_IDS:
     case F_TEXTS:
-    case F_OBJECTS:
-        return put_list(j, f, cell);
-    default:
-        jw_text(j, cell);
-        return true;
+    case F_OBJECTS: return put_list(j, f, cell);
+    default: jw_text(j, cell); return true;
     }
 }
 
@@ -84,7 +80,8 @@ static bool random_password(struct ctx *c, str *out)
     static const char ALPHABET[] = "abcdefghjkmnpqrstuvwxyz23456789A";
     uint8_t bytes[20];
     char text[sizeof bytes];
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) return fail(c, ERR_INTERNAL, "pack.no_random");
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return fail(c, ERR_INTERNAL, "pack.no_random");
     for (size_t i = 0; i < sizeof bytes; i++) text[i] = ALPHABET[bytes[i] % 32];
     *out = str_dup(c->a, (str){text, sizeof text});
     return true;
@@ -95,11 +92,13 @@ static bool password_cell(struct pack *p, const struct pack_table *t, int row, s
 {
     if (str_is(*cell, "@demo")) {
         *cell = p->ini.demo_password;
-        return cell->n > 0 || pack_fault(p, t, row, STR("password"), "pack.no_demo", STR("demo.password"));
+        return cell->n > 0 ||
+               pack_fault(p, t, row, STR("password"), "pack.no_demo", STR("demo.password"));
     }
     if (!str_is(*cell, "@once")) return true;
     if (!random_password(p->c, cell)) return false;
-    VEC_ADD(p->c->a, &p->report->secrets, ((struct pack_secret){pack_cell(p, t, row, "login"), *cell}));
+    VEC_ADD(p->c->a, &p->report->secrets,
+            ((struct pack_secret){pack_cell(p, t, row, "login"), *cell}));
     return true;
 }
 
@@ -114,7 +113,8 @@ static bool row_empty(const struct pack_table *t, int row)
 }
 
 // The command's body from one row; faults are noted.
-static bool row_body(struct pack *p, const char *file, const struct shape *s, const struct pack_table *t, int row, str *body)
+static bool row_body(struct pack *p, const char *file, const struct shape *s,
+                     const struct pack_table *t, int row, str *body)
 {
     struct buf b;
     struct json j;
@@ -131,27 +131,31 @@ static bool row_body(struct pack *p, const char *file, const struct shape *s, co
             continue;
         }
         jw_key(&j, f->name);
-        if (!put_cell(&j, f, cell)) good = pack_fault(p, t, row, t->heads.at[i], "pack.bad_cell", cell);
+        if (!put_cell(&j, f, cell))
+            good = pack_fault(p, t, row, t->heads.at[i], "pack.bad_cell", cell);
     }
     jw_end(&j);
     *body = buf_str(&b);
     return good && buf_ok(&b);
 }
 
-static bool heads_known(struct pack *p, const char *file, const struct shape *s, const struct pack_table *t)
+static bool heads_known(struct pack *p, const char *file, const struct shape *s,
+                        const struct pack_table *t)
 {
     bool good = true;
     for (size_t i = 0; i < t->heads.n; i++) {
         str head = t->heads.at[i];
-        if (head.n == 0 || head.p[0] == '#' || shape_field(s, head) || is_extra(file, head)) continue;
+        if (head.n == 0 || head.p[0] == '#' || shape_field(s, head) || is_extra(file, head))
+            continue;
         good = pack_fault(p, t, 1, head, "pack.unknown_column", head);
     }
     return good;
 }
 
 // "a|b|c" in a cell, one more command each: {"account":"…","role":"a"} and so on.
-static void row_extra(struct pack *p, const struct pack_table *t, int row, const char *column, const char *key_column,
-                      const char *command, const char *key, const char *member, const struct actor *actor, instant at)
+static void row_extra(struct pack *p, const struct pack_table *t, int row, const char *column,
+                      const char *key_column, const char *command, const char *key,
+                      const char *member, const struct actor *actor, instant at)
 {
     str rest = pack_cell(p, t, row, column);
     while (rest.n > 0) {
@@ -169,13 +173,15 @@ static void row_extra(struct pack *p, const struct pack_table *t, int row, const
     }
 }
 
-static void run_table(struct pack *p, const char *file, const char *command, const struct actor *actor, instant at)
+static void run_table(struct pack *p, const char *file, const char *command,
+                      const struct actor *actor, instant at)
 {
     struct pack_table t;
     bool found;
     const struct command *cmd = command_find(str_of(command));
     INVARIANT(cmd != NULL);
-    if (p->c->err.code != ERR_NONE || !pack_table_read(p, str_of(file), &t, &found) || !found) return;
+    if (p->c->err.code != ERR_NONE || !pack_table_read(p, str_of(file), &t, &found) || !found)
+        return;
     if (!heads_known(p, file, cmd->args, &t)) return;
     for (int row = 2; row <= t.sheet.rows && ctx_ok(p->c); row++) {
         struct arena_mark mark = arena_mark(p->scratch);
@@ -252,15 +258,17 @@ void pack_run_calendar(struct pack *p)
     int64_t first, last;
     struct pack_table ini = {.file = STR("pack.ini")};
     if (p->ini.calendar_dir.n == 0) return;
-    if (!str_int(p->ini.calendar_first, &first) || !str_int(p->ini.calendar_last, &last) || first > last || last - first > 50) {
-        (void)pack_fault(p, &ini, 0, STR("calendar.first"), "pack.bad_value", p->ini.calendar_first);
+    if (!str_int(p->ini.calendar_first, &first) || !str_int(p->ini.calendar_last, &last) ||
+        first > last || last - first > 50) {
+        (void)pack_fault(p, &ini, 0, STR("calendar.first"), "pack.bad_value",
+                         p->ini.calendar_first);
         return;
     }
-    for (int64_t year = first; year <= last && p->c->err.code == ERR_NONE; year++) run_year(p, year);
+    for (int64_t year = first; year <= last && p->c->err.code == ERR_NONE; year++)
+        run_year(p, year);
 }
 
 /* --- all tables, each after those it refers to --- */
-
 
 static void run_items(struct pack *p)
 {
@@ -271,7 +279,8 @@ static void run_items(struct pack *p)
         (void)pack_fault(p, &ini, 0, STR("items.at"), "pack.bad_value", p->ini.items_at);
         return;
     }
-    if (p->ini.items_by.n && !pack_actor(p, &ini, 0, STR("items.by"), p->ini.items_by, at, &by)) return;
+    if (p->ini.items_by.n && !pack_actor(p, &ini, 0, STR("items.by"), p->ini.items_by, at, &by))
+        return;
     run_table(p, "tasks.csv", "item.draft", &by, at);
     run_table(p, "projects.csv", "item.draft", &by, at);
 }
@@ -281,13 +290,16 @@ void pack_run_tables(struct pack *p)
     static const struct {
         const char *file, *command;
     } TABLES[] = {
-        {"lines.csv", "line.add"},    {"registers.csv", "register.declare"}, {"units.csv", "unit.add"},
-        {"aliases.csv", "unit.alias"}, {"people.csv", "person.add"},         {"week.csv", "week.set"},
-        {"clocks.csv", "rule.set_clock"}, {"lights.csv", "rule.set_light"},  {"words.csv", "rule.add_word"},
-        {"stops.csv", "calendar.add_stop"}, {"accounts.csv", "account.add"},
+        {"lines.csv", "line.add"},        {"registers.csv", "register.declare"},
+        {"units.csv", "unit.add"},        {"aliases.csv", "unit.alias"},
+        {"people.csv", "person.add"},     {"week.csv", "week.set"},
+        {"clocks.csv", "rule.set_clock"}, {"lights.csv", "rule.set_light"},
+        {"words.csv", "rule.add_word"},   {"stops.csv", "calendar.add_stop"},
+        {"accounts.csv", "account.add"},
     };
     struct actor system = pack_system();
-    for (size_t i = 0; i < COUNT_OF(TABLES); i++) run_table(p, TABLES[i].file, TABLES[i].command, &system, p->setup_at);
+    for (size_t i = 0; i < COUNT_OF(TABLES); i++)
+        run_table(p, TABLES[i].file, TABLES[i].command, &system, p->setup_at);
     if (p->o->hours.n) set_hours(p);
     pack_run_calendar(p);
     if (pack_clean(p) && p->c->err.code == ERR_NONE) run_items(p);
