@@ -8,6 +8,8 @@
  */
 #include "store/sqlite_internal.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,9 +28,21 @@ static const char MARK[] = "PRAGMA application_id=1112036686";
 
 static char version_text[32];
 
+// What SQLite has to say by itself: which system call failed and why, which page is broken.
+static void on_message(void *p, int code, const char *message)
+{
+    (void)p;
+    int primary = code & 0xff;
+    if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
+        primary == SQLITE_FULL || primary == SQLITE_CANTOPEN)
+        log_line(LOG_WARN, "store.engine", LOG_INT("code", code),
+                 LOG_STR("detail", str_of(message)));
+}
+
 static void start_once(void)
 {
-    // Refused when SQLite runs already, and then the only loss is a shared counter in malloc.
+    sqlite3_config(SQLITE_CONFIG_LOG, on_message, NULL);
+    // Both are refused when SQLite runs already; then its words and a faster malloc are lost.
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_snprintf(sizeof version_text, version_text, "SQLite %s", sqlite3_libversion());
 }
