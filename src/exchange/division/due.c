@@ -403,6 +403,15 @@ bool due_field(const struct runes *r, size_t from, size_t to, int year, struct d
     return out->vague || unfixed_in(r, from, to);
 }
 
+// 其中6月底前开工50个 speaks of a part of the work.
+static bool of_a_part(const struct runes *r, size_t from, size_t i)
+{
+    for (size_t k = i; k-- > from && k + 12 > i;) {
+        if (r->at[k] == ',' || r->at[k] == 0x3002 || r->at[k] == ';') return runes_is(r, k + 1, "其中");
+    }
+    return false;
+}
+
 // A limit in running text that is no deadline: 目前, reports to be sent in, a period that is past.
 static bool not_a_deadline(const struct runes *r, const struct due_hit *h, size_t to)
 {
@@ -433,7 +442,7 @@ bool due_in_text(const struct runes *r, size_t from, size_t to, int year, struct
         enum division_due_kind kind = kind_after(r, h.at.to, to, &named);
         if (!h.before && !named) continue;
         if (kind == DUE_START && !named) kind = DUE_FINISH;
-        if (not_a_deadline(r, &h, to) || h.day == DAY_NONE) continue;
+        if (not_a_deadline(r, &h, to) || of_a_part(r, from, h.at.from) || h.day == DAY_NONE) continue;
         // Start dates count only when nothing says when the work ends.
         bool better = !found || (kind == DUE_FINISH && out->kind == DUE_START) ||
                       (kind == out->kind && h.day > out->day);

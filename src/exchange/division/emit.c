@@ -199,7 +199,12 @@ static bool asks_report(struct emitter *e, const struct runes *r, str *when, str
                                         "抄送", "填报", "书面报", "报告", "汇报", "报给", "报督查", "报办公室",
                                         "报镇", "报送至", "提交", "报牵头", "报主责"};
     bool report = false;
-    for (size_t i = 0; i < COUNT_OF(words) && !report; i++) report = runes_has(r, words[i]);
+    for (size_t i = 0; i < COUNT_OF(words) && !report; i++) {
+        size_t at = runes_find(r, 0, r->n, words[i]);
+        // 政府工作报告 is a paper, not an instruction
+        while (at != SIZE_MAX && at >= 2 && runes_is(r, at - 2, "工作报告")) at = runes_find(r, at + 1, r->n, words[i]);
+        report = at != SIZE_MAX;
+    }
     if (!report) return false;
     struct buf b;
     buf_init(&b, e->c->a, 4096);

@@ -57,6 +57,13 @@ static bool due_piece(const struct runes *r, size_t from, size_t to)
 static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from, size_t to,
                        enum name_role role, int year)
 {
+    size_t open = to;
+    while (open > from && !(r->at[open] == '(' || r->at[open] == '[')) open--;
+    bool closed = open > from && runes_close(r, open, to) == to - 1;
+    if (closed && due_only(r, open + 1, to - 1)) { // 区供电公司（2021年10月）
+        take_due(f, r, open + 1, to - 1, year, false);
+        to = open;
+    }
     size_t names_from = from, start = from, due_from = SIZE_MAX, due_to = 0;
     for (size_t i = from; i <= to; i++) {
         if (i < to && rune_open(r->at[i])) {
@@ -183,9 +190,13 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
                                        "大队", "乡", "会", "联", "园区", "开发区", "银行", "人行", "办公室"};
     static const char *const not_starts[] = {"含", "包括", "如", "即", "见", "原", "简称", "以下", "不含", "其中",
                                              "详", "除", "涉", "指", "注", "由", "在", "按", "以", "每", "共"};
-    size_t units = 0;
+    size_t units = 0, people = 0;
     for (size_t i = 0; i < list.n; i++) {
         str name = list.at[i].text;
+        if (list.n > 1 && name_is_person(name)) {
+            people++;
+            continue;
+        }
         if (utf8_count(name) < 2 || utf8_count(name) > 18) return false;
         for (size_t k = 0; k < COUNT_OF(not_starts); k++)
             if (str_starts(name, str_of(not_starts[k]))) return false;
@@ -193,7 +204,7 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
         for (size_t k = 0; k < COUNT_OF(ends) && !unit; k++) unit = str_ends(name, str_of(ends[k]));
         if (unit) units++;
     }
-    return list.n > 0 && units * 10 >= list.n * 8 && (list.n > 1 || utf8_count(list.at[0].text) >= 3);
+    return units > 0 && units * 10 >= (list.n - people) * 8 && (list.n > 1 || utf8_count(list.at[0].text) >= 3);
 }
 
 static bool deadline_tail(const struct runes *r, size_t from, size_t to)
@@ -204,6 +215,20 @@ static bool deadline_tail(const struct runes *r, size_t from, size_t to)
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
+}
+
+// （孙某，区农业农村局，各镇街，12月）: persons among the units are the leaders.
+static void people_lead(struct arena *a, struct fields *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->units.n; i++) {
+        str name = f->units.at[i].text;
+        if (!name_is_person(name))
+            f->units.at[n++] = f->units.at[i];
+        else
+            f->leader = f->leader.n ? str_printf(a, "%.*s、%.*s", STR_FMT(f->leader), STR_FMT(name)) : name;
+    }
+    f->units.n = n;
 }
 
 // Reads the inside of a bracket as a tail. at_end: nothing but punctuation follows the bracket.
@@ -253,6 +278,7 @@ static bool tail_read(struct arena *a, const struct runes *r, size_t from, size_
         while (names_to > from && (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1]))) names_to--;
     }
     if (own.units.n == 0 || names_to <= from || !plain_units(a, r, from, names_to)) return false;
+    people_lead(a, &own);
     fields_merge(a, f, &own);
     return true;
 }
@@ -291,6 +317,13 @@ static void push(struct arena *a, struct segments *out, size_t from, size_t to, 
     s->tail = tail;
 }
 
+static bool next_is_label(const struct runes *r, size_t from, size_t to)
+{
+    enum label label;
+    size_t value;
+    return next_label(r, from, to, &label, &value) != SIZE_MAX;
+}
+
 void fields_split(struct arena *a, const struct runes *r, size_t from, int year, struct segments *out)
 {
     size_t start = runes_skip(r, from), value;
@@ -304,6 +337,12 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         size_t close = runes_close(r, i, r->n);
         size_t inside_to = close == SIZE_MAX ? r->n : close;
         bool at_end = close == SIZE_MAX || only_marks(r, close + 1, r->n);
+        // 各镇政府(街道办事处): the bracket explains a unit's name
+        if (at_end && i - start <= 24 && names_unit_percent(a, r, start, i) == 100 &&
+            !next_is_label(r, i + 1, inside_to)) {
+            i = inside_to;
+            continue;
+        }
         if (!tail_read(a, r, i + 1, inside_to, at_end, year, &f)) {
             if (close != SIZE_MAX) i = close;
             continue;

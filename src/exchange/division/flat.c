@@ -71,11 +71,9 @@ static size_t read_header(struct flat *f, const struct paras *ps, size_t i)
         n = 1;
     } else {
         f->t.n = 0;
-        for (; i + n < ps->n && ps->at[i + n].kind == PARA_TABLE && f->t.n < TABLE_MAX_COLS; n++) {
-            enum label l = label_header(&ps->at[i + n].r);
-            if (l == LABEL_NONE) break;
+        for (; i + n < ps->n && ps->at[i + n].table_column && f->t.n < TABLE_MAX_COLS; n++) {
             f->t.heads[f->t.n] = ps->at[i + n].text;
-            f->t.cols[f->t.n++] = l;
+            f->t.cols[f->t.n++] = label_header(&ps->at[i + n].r);
             VEC_ADD(a, &blocks, ps->at[i + n].blocks.at[0]);
         }
     }

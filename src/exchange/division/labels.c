@@ -230,6 +230,40 @@ static bool period_header(const struct runes *r)
     return n && n <= 2 && month >= 1 && month <= 12 && runes_is(r, i + n, "月") && r->n <= i + n + 5;
 }
 
+static bool rest_is_remark(const struct runes *r, size_t i)
+{
+    i = runes_skip(r, i);
+    if (i >= r->n) return true;
+    if (!rune_open(r->at[i])) return false;
+    size_t close = runes_close(r, i, r->n);
+    return close != SIZE_MAX && runes_skip(r, close + 1) >= r->n;
+}
+
+// A heading made of general words: 主要工作举措, 重点任务及要求. What it ends in decides.
+static enum label composed_header(const struct runes *r, size_t i)
+{
+    static const char *const words[] = {"年度", "主要", "重点", "具体", "工作", "任务", "目标", "项目", "事项", "内容",
+                                        "举措", "措施", "要求", "建设", "改革", "分解", "推进", "落实", "细化", "及", "和",
+                                        "名称", "实事", "民生", "政府", "报告", "指标", "标准", "实施", "阶段", "全年", "、",
+                                        "与", "区", "市", "县", "成果", "明细", "量化", "计划", "清单", "攻坚", "节点", "重大",
+                                        "本年", "安排", "描述", "概况"};
+    bool target = false, measure = false, task = false;
+    size_t n_words = 0;
+    while ((i = runes_skip(r, i)) < r->n) {
+        size_t n = 0;
+        for (size_t k = 0; k < COUNT_OF(words) && !n; k++) n = runes_lit(r, i, words[k]);
+        if (!n) return rest_is_remark(r, i) && n_words >= 2 ? (measure ? LABEL_MEASURE : task ? LABEL_TASK : LABEL_NONE) : LABEL_NONE;
+        target |= runes_is(r, i, "目标") || runes_is(r, i, "指标") || runes_is(r, i, "标准") || runes_is(r, i, "成果");
+        measure |= runes_is(r, i, "举措") || runes_is(r, i, "措施");
+        task |= runes_is(r, i, "任务") || runes_is(r, i, "工作") || runes_is(r, i, "事项") || runes_is(r, i, "内容") ||
+                runes_is(r, i, "项目") || runes_is(r, i, "实事");
+        n_words++;
+        i += n;
+    }
+    if (n_words < 2) return LABEL_NONE;
+    return measure ? LABEL_MEASURE : target && !task ? LABEL_TARGET : task ? LABEL_TASK : LABEL_NONE;
+}
+
 // "2023年重点任务": what stands before the known word is a year or a place.
 static size_t header_prefix(const struct runes *r)
 {
@@ -241,15 +275,6 @@ static size_t header_prefix(const struct runes *r)
         i += runes_lit(r, i, "度");
     }
     return runes_skip(r, i);
-}
-
-static bool rest_is_remark(const struct runes *r, size_t i)
-{
-    i = runes_skip(r, i);
-    if (i >= r->n) return true;
-    if (!rune_open(r->at[i])) return false;
-    size_t close = runes_close(r, i, r->n);
-    return close != SIZE_MAX && runes_skip(r, close + 1) >= r->n;
 }
 
 enum label label_header(const struct runes *r)
@@ -275,7 +300,7 @@ enum label label_header(const struct runes *r)
                   runes_is(r, i + n, "/") || runes_is(r, i + n, "、")) && r->n < 14)
             return HEADERS[k].label;
     }
-    return LABEL_NONE;
+    return r->n <= 16 ? composed_header(r, i) : LABEL_NONE;
 }
 
 bool label_is_unit(enum label l)

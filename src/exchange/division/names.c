@@ -283,7 +283,7 @@ int names_unit_percent(struct arena *a, const struct runes *r, size_t from, size
     return (int)(units * 100 / list.n);
 }
 
-static bool is_person(str s)
+bool name_is_person(str s)
 {
     static const char *const titles[] = {"区长", "市长", "县长", "书记", "主任", "局长", "领导", "部长", "主席",
                                          "镇长", "秘书长", "常委", "同志", "总经理", "董事长", "院长", "科长"};
@@ -293,7 +293,11 @@ static bool is_person(str s)
     if (n < 2 || n > 4) return false;
     static const char SURNAMES[] =
         "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
-        "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘";
+        "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘阎"
+        "常温季骆焦纪鲁葛岳齐庞樊兰殷章庄申耿祁路聂童翟左辛褚关俞詹柴管舒盛穆邢裴席卓晏包狄阮游艾涂车鲍裘凌屈荣项单娄冉蒲"
+        "解苗费连明米喻伍符傅卞宫谷练窦巩乔桂佟杭简敖沙应柳冷宁鞠桑满古池巫国丛曲帅占楚甄厉尚房戚褟贝麦邬虞蔺糜郎粟隋苟云"
+        "岑臧蓝司银查丘易闵阳娜计伏茅楼滕储花柏水翁强麻幸邝朴商植匡仲利缪晋旷原盖亓仇沃来战栾逯乐初底禹郗封腾甲乙丙戊己庚"
+        "某";
     return str_has(str_of(SURNAMES), utf8_head(s, 1)) && !name_is_unit(s);
 }
 
@@ -310,6 +314,6 @@ bool names_are_people(struct arena *a, const struct runes *r, size_t from, size_
         start = i + 1;
     }
     for (size_t i = 0; i < list.n; i++)
-        if (!is_person(list.at[i].text)) return false;
+        if (!name_is_person(list.at[i].text)) return false;
     return list.n > 0;
 }

@@ -24,7 +24,7 @@ struct line {
     size_t block;
     int width; // columns: Chinese 2, Latin 1
     bool indent, blank_before;
-    bool furniture, table, table_head;
+    bool furniture, table, table_head, table_column;
 };
 struct lines {
     struct line *at;
@@ -74,6 +74,15 @@ static bool table_stops(const struct line *l)
            runes_is(&l->r, i, "分享到") || runes_is(&l->r, i, "打印");
 }
 
+// A word that may head a column we do not know: short, without digits or marks.
+static bool header_like(const struct runes *r)
+{
+    if (r->n == 0 || r->n > 8) return false;
+    for (size_t i = 0; i < r->n; i++)
+        if (!rune_han(r->at[i]) && !rune_blank(r->at[i])) return false;
+    return true;
+}
+
 static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
 {
     struct arena_mark m = arena_mark(a);
@@ -81,16 +90,19 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
     bool one_line = ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= 3 && table_usable(t);
     arena_reset_to(a, m);
     if (one_line) return 1;
-    size_t n = 0;
+    size_t known = 0, last = 0;
     bool any_unit = false, any_task = false;
-    for (; i + n < ls->n && n < 20; n++) {
+    for (size_t n = 0; i + n < ls->n && n < 20; n++) {
         const struct runes *r = &ls->at[i + n].r;
         enum label l = label_header(r);
-        if (l == LABEL_NONE) break;
-        any_unit |= label_is_unit(l);
+        if (l == LABEL_NONE && (n == 0 || !header_like(r))) break;
+        if (l == LABEL_NONE) continue;
+        known++;
+        last = n + 1;
+        any_unit |= label_is_unit(l) || l == LABEL_LEADER;
         any_task |= l == LABEL_TASK || l == LABEL_TARGET || l == LABEL_MEASURE;
     }
-    return n >= 3 && any_unit && any_task ? n : 0;
+    return known >= 3 && last - known <= 2 && any_unit && any_task ? last : 0;
 }
 
 static void mark_tables(struct arena *a, struct lines *ls)
@@ -99,6 +111,7 @@ static void mark_tables(struct arena *a, struct lines *ls)
         size_t n = header_run(a, ls, i);
         if (!n) continue;
         ls->at[i].table_head = true;
+        for (size_t k = i; k < i + n; k++) ls->at[k].table_column = true;
         size_t k = i;
         for (; k < ls->n; k++) {
             if (k >= i + n && table_stops(&ls->at[k])) break;
@@ -290,9 +303,19 @@ static void join_lines(struct joiner *j)
         }
         if (!joined) at = j->out->n - 1, j->open = 0, j->quick = false;
         take_line(j, p, l);
-        if (l->table) p->kind = PARA_TABLE, p->table_head = l->table_head, j->quick = false;
+        if (l->table) p->kind = PARA_TABLE, p->table_head = l->table_head, p->table_column = l->table_column,
+                      j->quick = false;
         last = l;
     }
+}
+
+// Web pages leave the bars of table cells at the ends of lines: 责任单位 |
+static str without_bars(str s)
+{
+    str t = s;
+    while (t.n && (t.p[t.n - 1] == '|' || t.p[t.n - 1] == ' ')) t.n--;
+    while (t.n && (t.p[0] == '|' || t.p[0] == ' ')) t = str_from(t, 1);
+    return t.n ? t : s;
 }
 
 bool paras_read(struct ctx *c, struct division_result *res, const struct text_lines *lines, struct paras *out)
@@ -310,8 +333,8 @@ bool paras_read(struct ctx *c, struct division_result *res, const struct text_li
         b->text = text;
         b->at.line = lines->at[i].no;
         struct line *l = VEC_PUSH(c->a, &ls);
-        l->text = text;
-        l->r = runes_of(c->a, text);
+        l->text = without_bars(text);
+        l->r = runes_of(c->a, l->text);
         l->block = res->blocks.n - 1;
         l->width = width_of(&l->r);
         l->indent = indented(lines->at[i].text);

@@ -29,6 +29,7 @@ struct para {
     struct segments segs; // of PARA_TEXT
     struct fields f;      // of PARA_FIELDS
     bool table_head;      // first line of a flattened table's header
+    bool table_column;    // a line of that header
 };
 struct paras {
     struct para *at;

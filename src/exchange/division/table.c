@@ -22,9 +22,13 @@ static void relabel(struct table *t, enum label from, enum label to)
 
 void table_settle(struct table *t)
 {
-    static const enum label instead[] = {LABEL_TARGET, LABEL_MEASURE, LABEL_CATEGORY};
-    for (size_t i = 0; i < COUNT_OF(instead) && count_label(t, LABEL_TASK) == 0; i++)
-        relabel(t, instead[i], LABEL_TASK);
+    if (count_label(t, LABEL_TASK)) return;
+    for (int i = 0; i < t->n; i++)
+        if (t->cols[i] == LABEL_TARGET || t->cols[i] == LABEL_MEASURE) {
+            t->cols[i] = LABEL_TASK;
+            return;
+        }
+    relabel(t, LABEL_CATEGORY, LABEL_TASK);
 }
 
 bool table_usable(const struct table *t)
@@ -62,11 +66,28 @@ static bool add_spaced(struct arena *a, struct table *t, str word)
     return true;
 }
 
+// 序号 | 任 务 名 称 | 目标类型 | 责任单位: cells by bars; a word that names no column is kept.
+static size_t barred_header(struct arena *a, const struct runes *r, struct table *t)
+{
+    size_t known = 0;
+    for (str rest = r->src; rest.n && t->n < TABLE_MAX_COLS;) {
+        str word = str_trim(str_cut(&rest, STR("|")));
+        if (word.n == 0) continue;
+        if (utf8_count(word) > 24) return 0;
+        struct runes w = runes_of(a, word);
+        t->heads[t->n] = word;
+        t->cols[t->n] = label_header(&w);
+        known += t->cols[t->n++] != LABEL_NONE;
+    }
+    return known >= 3 && known * 2 > (size_t)t->n ? (size_t)t->n : 0;
+}
+
 size_t table_header_words(struct arena *a, const struct runes *r, struct table *t)
 {
     enum { LONGEST = 200 };
     t->n = 0;
     if (r->n > LONGEST) return 0;
+    if (str_has(r->src, STR("|"))) return barred_header(a, r, t);
     str spaced = STR_EMPTY;
     for (size_t i = 0; i <= r->n;) {
         size_t end = i;

@@ -57,7 +57,8 @@ static size_t unit_at(const struct runes *r, size_t i)
         at++;
     if (runes_is(r, at, "余")) at++;
     for (size_t k = 0; k < COUNT_OF(UNITS) && !n; k++) n = runes_lit(r, at, UNITS[k]);
-    if (!n && at == start) return 0;
+    bool great = at > start && (runes_is(r, start, "万") || runes_is(r, start, "亿"));
+    if (!n && !great) return 0; // 220千伏 is no quantity of thousands
     // 2023年, 6月, 3号: dates are no quantities; 年 and 月 are not in the table, 分 must not be 分钟's cousin 分类
     if (n == 1 && (runes_is(r, at, "分类") || runes_is(r, at, "分工") || runes_is(r, at, "分别") ||
                    runes_is(r, at, "部门") || runes_is(r, at, "条例") || runes_is(r, at, "期间") ||

@@ -64,6 +64,14 @@ static int parent_for(const struct tree *t, int rank)
     return at < 0 ? 0 : at;
 }
 
+// An unnumbered passage after a task whose units are stated does not belong to that task.
+static int parent_for_text(const struct tree *t)
+{
+    int at = parent_for(t, RANK_TEXT);
+    const struct node *n = &t->nodes.at[at];
+    return at > 0 && fields_units(&n->own) && (n->rank >= RANK_ARABIC || n->standalone) ? n->parent : at;
+}
+
 static struct block_list *blocks_of(struct para *p)
 {
     return (struct block_list *)(void *)&p->blocks; // the same anonymous vector type
@@ -88,7 +96,7 @@ static void take_segments(struct tree *t, struct para *p, int node, int rank, in
         }
         size_t from = k == 0 ? skip_task_label(&p->r, s->text.from) : s->text.from;
         size_t to = s->text.to; // 机制，责任单位：…: the comma leads to the label
-        while (s->tail && to > from && (p->r.at[to - 1] == ',' || rune_blank(p->r.at[to - 1]))) to--;
+        while (s->tail && to > from && (p->r.at[to - 1] == ',' || p->r.at[to - 1] == 0x2014 || rune_blank(p->r.at[to - 1]))) to--;
         add_part(t, node, runes_slice(&p->r, from, to), p);
         fields_merge(t->e->c->a, &t->nodes.at[node].own, &s->f);
         t->last = node;
@@ -146,7 +154,8 @@ static void take_unnumbered(struct tree *t, size_t i)
     bool has = para_has_units(t->ps, i);
     bool open = t->last > 0 && !fields_any(&last->own) && !last->letter && !last->title;
     bool title = !has && text_is_title(&p->r) && (!open || last->rank == RANK_TEXT);
-    if (title || text_is_colophon(&p->r)) {
+    bool signature = !has && i + 1 < t->ps->n && t->ps->at[i + 1].kind == PARA_DATE && short_line(&p->r);
+    if (title || signature || text_is_colophon(&p->r)) {
         int node = node_new(t, RANK_TEXT, 0);
         t->nodes.at[node].title = title;
         t->nodes.at[node].furniture = !title;
@@ -164,7 +173,7 @@ static void take_unnumbered(struct tree *t, size_t i)
         if (p->segs.n == 0 && first == t->nodes.at[t->last].parts.n) add_part(t, t->last, p->text, p);
         return;
     }
-    int parent = parent_for(t, RANK_TEXT);
+    int parent = parent_for_text(t);
     int node = node_new(t, RANK_TEXT, parent);
     t->last = node;
     if (p->segs.n == 0) add_part(t, node, p->text, p);
@@ -206,6 +215,16 @@ static bool letter_words(const struct runes *r)
     return false;
 }
 
+// 各街道办事处，区政府各部门：
+static bool salutation(const struct runes *r)
+{
+    if (r->n < 4 || r->n > 120 || r->at[r->n - 1] != ':') return false;
+    static const char *const words[] = {"各部门", "人民政府", "办事处", "单位", "各委", "街道", "管委会", "各区", "各县"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_has(r, words[i])) return true;
+    return false;
+}
+
 // The letter ends with its date, or with the title of what it sends when numbering starts again there.
 static size_t find_letter_end(const struct tree *t)
 {
@@ -215,9 +234,8 @@ static size_t find_letter_end(const struct tree *t)
     for (size_t i = 0; i < t->first_work; i++) {
         const struct para *p = &ps->at[i];
         if (p->kind == PARA_FURNITURE) continue;
-        if (opening == SIZE_MAX && p->kind == PARA_TEXT && letter_words(&p->r) && p->r.n > 24 &&
-            !text_is_title(&p->r))
-            opening = i;
+        bool opens = salutation(&p->r) || (letter_words(&p->r) && p->r.n > 24 && !text_is_title(&p->r));
+        if (opening == SIZE_MAX && p->kind == PARA_TEXT && opens) opening = i;
         if (opening == SIZE_MAX) continue;
         if (p->kind == PARA_DATE || (p->kind == PARA_TEXT && runes_is(&p->r, 0, "(此件"))) date = i + 1;
         if (p->kind != PARA_TEXT) continue;
