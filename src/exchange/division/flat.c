@@ -7,6 +7,7 @@
  */
 #include <float.h>
 
+#include "exchange/division/drawn.h"
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
@@ -321,7 +322,7 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
             emit_notice(e, p->text, &one);
             continue;
         }
-        if (p->kind != PARA_TABLE || p->table_head) break;
+        if (p->kind != PARA_TABLE || p->table_head || drawn_line(&p->r)) break;
         if (head && repeats_header(f, ps, at, head)) {
             skip_header(f, ps, at, head);
             at += head - 1;

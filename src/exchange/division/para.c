@@ -1,5 +1,6 @@
 #include "exchange/division/para.h"
 
+#include "exchange/division/drawn.h"
 #include "exchange/division/table.h"
 
 bool rune_sentence_end(uint32_t cp)
@@ -108,17 +109,21 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
 static void mark_tables(struct arena *a, struct lines *ls)
 {
     for (size_t i = 0; i < ls->n; i++) {
+        if (drawn_line(&ls->at[i].r)) {
+            ls->at[i].table = true;
+            continue;
+        }
         size_t n = header_run(a, ls, i);
         if (!n) continue;
         ls->at[i].table_head = true;
         for (size_t k = i; k < i + n; k++) ls->at[k].table_column = true;
         size_t k = i;
         for (; k < ls->n; k++) {
-            if (k >= i + n && table_stops(&ls->at[k])) break;
+            if (k >= i + n && (table_stops(&ls->at[k]) || drawn_line(&ls->at[k].r))) break;
             ls->at[k].table = true;
             if (k >= i + n && header_run(a, ls, k)) ls->at[k].table_head = false;
         }
-        i = k;
+        i = k - 1;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "exchange/division/tree.h"
 
+#include "exchange/division/drawn.h"
 #include "exchange/division/targets.h"
 
 enum { RANK_TEXT = 90, NO_NODE = -1 }; // unnumbered passages hang below everything numbered
@@ -267,7 +268,7 @@ static void grow(struct tree *t)
     for (size_t i = 0; i < t->ps->n && arena_ok(t->e->c->a);) {
         struct para *p = &t->ps->at[i];
         if (p->kind == PARA_TABLE) {
-            i = flat_table(t->e, t->ps, i);
+            i = drawn_line(&p->r) ? drawn_table(t->e, t->ps, i) : flat_table(t->e, t->ps, i);
             t->last = 0;
             continue;
         }

@@ -1,0 +1,8 @@
+#pragma once
+/* Tables drawn with box characters. */
+#include "exchange/division/emit.h"
+#include "exchange/division/para.h"
+
+bool drawn_line(const struct runes *r); // the line belongs to a drawn table
+// Reads the table whose first line is paragraph i; returns the first paragraph behind it.
+size_t drawn_table(struct emitter *e, struct paras *ps, size_t i);
