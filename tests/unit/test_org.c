@@ -152,6 +152,15 @@ static void names_lead_to_one_unit(void **state)
         "org.code_like_id", "code");
 }
 
+static void one_district_a_number(void **state)
+{
+    struct org *o = *state;
+    check_refused(o, "district.create",
+                  "{\"code\":\"e\",\"name\":\"别区\",\"zone_min\":480,\"pack\":\"t\",\"pack_"
+                  "version\":\"1\",\"plan_year\":2023}",
+                  "district.exists", "");
+}
+
 static void the_tree_stays_a_tree(void **state)
 {
     struct org *o = *state;
@@ -436,6 +445,9 @@ static void clocks_follow_the_calendar(void **state)
                          &result)),
               "");
     check(str_has(ask(o, "item", &item, 1), STR("2023-02-02T18:00:00+08:00")));
+    // a Thursday without work moves it to Friday
+    check_run(o, "week.set", "{\"weekday\":4,\"intervals\":\"off\",\"source\":\"t\"}");
+    check(str_has(ask(o, "item", &item, 1), STR("2023-02-03T18:00:00+08:00")));
     // an earlier holiday leaves it where it is: nothing moved
     check_str(
         str_of(run(
@@ -470,8 +482,9 @@ static void lists(void **state)
 int main(void)
 {
     password_cost(8, 1);
-    return CHECK_RUN(ORG(names_lead_to_one_unit), ORG(the_tree_stays_a_tree), ORG(the_tree_answers),
-                     UNIT(pinyin_orders_names), ORG(duties_are_separate), ORG(accounts_are_guarded),
+    return CHECK_RUN(ORG(names_lead_to_one_unit), ORG(one_district_a_number),
+                     ORG(the_tree_stays_a_tree), ORG(the_tree_answers), UNIT(pinyin_orders_names),
+                     ORG(duties_are_separate), ORG(accounts_are_guarded),
                      ORG(registers_are_declared), ORG(rules_replace), ORG(years_and_stops),
                      ORG(clocks_follow_the_calendar), ORG(lists));
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ledger/check.h"
+#include "ledger/item/loop.h"
 #include "ledger/ledger.h"
 #include "ledger/org/password.h"
 #include "ledger/pack/pack.h"
@@ -133,6 +134,30 @@ static void worked_example(void **state)
         check(at != SIZE_MAX && counts.p[at + key.n] != '0');
     }
     check_everything(p, r.district);
+    // every step of the loop was taken, and every outcome of what can be decided is there
+    for (size_t i = 0; i < N_LOOP; i++) {
+        struct param command = {STR("command"), str_of(LOOP[i].command)};
+        check_row("%s", LOOP[i].command);
+        check(str_has(ask(p, r.district, "journal", &command, 1), STR("\"seq\":")));
+    }
+    static const struct {
+        const char *item, *shows;
+    } decided[] = {
+        {"2023-02-01", "\"state\":\"approved\""},
+        {"2023-06-01", "\"state\":\"refused\""},
+        {"2023-08-03", "\"state\":\"pending\""},
+        {"2023-13-01", "\"state\":\"dismissed\""},
+        {"2023-13-02", "\"state\":\"pending\""},
+        {"2023-11-02", "\"outcome\":\"return\""},
+        {"2023-11-03", "\"reason\":\"（示例）该工地"},
+        {"2023-12-02", "\"reopened\":1"},
+        {"XM-2023-007", "\"heir_id\":\""},
+    };
+    for (size_t i = 0; i < COUNT_OF(decided); i++) {
+        struct param item = {STR("item"), str_of(decided[i].item)};
+        check_row("%s shows %s", decided[i].item, decided[i].shows);
+        check(str_has(ask(p, r.district, "item", &item, 1), str_of(decided[i].shows)));
+    }
     // the second load is refused and changes nothing
     str head = ask(p, r.district, "journal_head", NULL, 0);
     check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.district_exists");

@@ -117,7 +117,8 @@ struct calendar_day { CALENDAR_DAY_FIELDS(AS_MEMBER) };
     X(source, str, F_TEXT, 300, "来源", "source", REQUIRED | AUDITED, NULL)
 struct calendar_stop { CALENDAR_STOP_FIELDS(AS_MEMBER) };
 
-// Working intervals of a weekday: "09:00-12:00,13:00-18:00"; weekday 1 Monday … 7 Sunday, 0 half day.
+// Working intervals of a weekday: "09:00-12:00,13:00-18:00" or "off"; weekday 1 Monday … 7 Sunday, 0 half
+// day.
 #define WEEK_PATTERN_FIELDS(X)                                                                      \
     ENTITY_KEY(X)                                                                                   \
     X(weekday, int64_t, F_INT, 0, "星期", "weekday", REQUIRED, NULL)                                \

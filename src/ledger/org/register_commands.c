@@ -56,6 +56,10 @@ bool district_create_run(struct call *k, const void *args, uint64_t given, struc
     if (a->plan_year < 1949 || a->plan_year > 2999) {
         return fail_field(k->c, ERR_INVALID, "district.bad_year", STR("plan_year"));
     }
+    if (record_load(k, &DISTRICT, k->district, &d))
+        return fail(k->c, ERR_CONFLICT, "district.exists", d.name);
+    if (k->c->err.code != ERR_NOT_FOUND) return false;
+    error_clear(k->c);
     if (!org_check_code(k, &DISTRICT, "code", a->code)) return false;
     shape_init(DISTRICT.shape, &d);
     org_take(&district_create_shape, args, given, &DISTRICT, &d);

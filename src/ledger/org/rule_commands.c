@@ -132,7 +132,7 @@ bool week_set_run(struct call *k, const void *args, uint64_t given, struct json 
     struct list found;
     if (a->weekday < 0 || a->weekday > 7)
         return fail_field(k->c, ERR_INVALID, "week.bad_weekday", STR("weekday"));
-    if (!week_parse(a->intervals, &p) || p.n == 0) {
+    if (!week_parse(a->intervals, &p)) {
         return fail_field(k->c, ERR_INVALID, "week.bad_intervals", STR("intervals"), a->intervals);
     }
     if (!record_list(k, &WEEKDAY_OF, &found, ARG(k->district), ARG(a->weekday))) return false;

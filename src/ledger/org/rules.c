@@ -185,6 +185,7 @@ bool week_parse(str s, struct day_pattern *out)
 {
     *out = (struct day_pattern){0};
     s = str_trim(s);
+    if (str_is(s, "off")) return true;
     while (s.n > 0) {
         str one = str_trim(str_cut(&s, STR(",")));
         str from = str_trim(str_cut(&one, STR("-")));

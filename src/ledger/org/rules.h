@@ -26,7 +26,7 @@ struct rules {
 // content.
 MUST_CHECK bool rules_load(struct call *k, const struct rules **out);
 MUST_CHECK bool calendar_load(struct call *k, const struct calendar **out);
-// Reads "09:00-12:00,13:00-18:00"; "" is a day without work. False: not of this form.
+// Reads "09:00-12:00,13:00-18:00"; "" and "off" are a day without work. False: not of this form.
 bool week_parse(str intervals, struct day_pattern *out);
 
 struct clock_ask {
