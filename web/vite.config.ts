@@ -18,7 +18,7 @@ export default defineConfig({
         // The core (Vue, router, client, words) is all that the phone form loads besides itself.
         manualChunks(id) {
           if (id.includes('/node_modules/pinyin-pro/')) return 'pinyin'
-          if (/\/node_modules\/(@vue|vue|vue-router|openapi-fetch)\//.test(id)) return 'core'
+          if (/\/node_modules\/(@vue|vue|vue-router)\//.test(id)) return 'core'
           return undefined
         },
       },

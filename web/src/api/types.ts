@@ -1,7 +1,11 @@
 /*
  * The shapes of answers, as docs/api.md gives them. Ids travel as strings, days as "YYYY-MM-DD",
- * instants as RFC 3339, decimals as strings, "none" as null.
+ * instants as RFC 3339, decimals as strings, "none" as null. Commands and the parameters of
+ * questions come from the generated schema; answers are joined from several records by the server
+ * and are written down here.
  */
+import type { paths } from './schema'
+
 export type Id = string
 export type Day = string
 export type Instant = string
@@ -51,7 +55,7 @@ export interface ItemRow {
 }
 export interface Item extends ItemRow {
   content: string | null; standard: string | null; deputy_id: Id | null; deputy_name?: string | null
-  start_day: Day | null; cycle: string | null; cycle_day: number | null
+  start_day: Day | null; report_cycle: string | null; cycle_day: number | null
   quantity: string | null; challenge: string | null; quantity_unit: string | null
   weight: number | null; place: string | null; secrecy: string | null
   source_doc_id: Id | null; source_clause: string | null; source_place: string | null
@@ -59,7 +63,7 @@ export interface Item extends ItemRow {
   authority_day: Day | null; commitment: string | null; baseline: number | null
   reopened: number; heir_id: Id | null; created_at: Instant
 }
-export interface Assist { id: Id; unit_id: Id; unit_name: string; share: number | null; duty: string | null }
+export interface Assist { id: Id; unit_id: Id; unit_name: string; share_pct: number | null; duty: string | null }
 export interface Part {
   id: Id; kind: 'standard' | 'measure' | 'target'; ordinal: number; body: string
   comparator: string | null; quantity: string | null; quantity_unit: string | null
@@ -162,7 +166,7 @@ export interface EntityChange {
 export interface JournalRow {
   seq: string; at: Instant; account_id: Id | null; actor: string; unit_name: string | null
   command: string; command_name: string; object_kind: string | null; object_id: Id | null
-  object_code: string | null; object_title: string | null; changes: EntityChange[]; hash: string
+  object_code: string | null; object_title: string | null; changes: EntityChange[]; changes_left_out: number; hash: string
 }
 export interface LoopTable {
   states: { code: State; name: string; name_en?: string }[]
@@ -171,64 +175,74 @@ export interface LoopTable {
     by: unknown; needs: unknown; clock: string | null
   }[]
 }
-export interface Doubt { field: string | null; why: string; candidates: Candidate[] }
-export type Candidate = string | { id?: Id; code?: string; name: string }
+export interface Candidate { id: Id; code: string; name: string }
+/** What a person has to settle about a row; a hard question bars the import from being applied. */
+export interface Question { field: string; why: string; text: string; hard: boolean; candidates: Candidate[] }
 export interface ImportRow {
   id: Id; ordinal: number; place: string; section: string | null; title: string; body: string
-  lead_text: string | null; lead_unit_id: Id | null; lead_unit_name?: string | null
-  assists: { text: string; unit: Id | null; name?: string }[] | null
-  leader_text: string | null; due_day: Day | null; due_text: string | null; due_kind: string | null
-  parts: unknown; doubts: Doubt[] | null; verdict: string; item_id: Id | null
-  item_code?: string | null; version: number
+  lead_text: string | null; lead_unit_id: Id | null; lead_unit_name: string | null
+  assist_units: { text: string; unit_id: Id | null; unit_name: string }[]
+  leader_text: string | null; leader_name: string | null
+  due_day: Day | null; due_text: string | null; due_kind: string | null
+  number: string; content: string; blocks: number
+  details: { parts: { kind: string; body: string }[] } | null
+  questions: Question[]; differences: unknown[]
+  verdict: string; item_id: Id | null; item_code: string | null; version: number
 }
-export interface Passage { text: string; place?: string | null; number?: string | null; level?: number; why?: string; when?: string | null }
+export interface Passage { text: string; places: string[]; blocks: number; number?: string; level?: number; when?: string }
+export interface ImportDocument { id: Id; title: string; doc_no: string | null; file_name: string; file_hash: string; bytes: number }
 export interface ImportAnswer {
   batch: {
-    id: Id; state: 'previewed' | 'applied' | 'discarded'; register_id: Id; plan_year: number
-    kind: string; read_at: Instant; version: number
+    id: Id; state: 'previewed' | 'applied' | 'discarded'; register_id: Id; register_name: string
+    plan_year: number; kind: string; read_at: Instant; account_name: string | null; version: number
   }
-  document: { id: Id; title: string; doc_no: string | null; file_name: string; file_hash: string; bytes: number } | null
+  document: ImportDocument | null
   counts: Record<string, number>
+  blocks: number
   rows: ImportRow[]
   headings: Passage[]; notices: Passage[]; reporting: Passage[]
-  to_confirm: (Passage & { what?: string; candidates?: Candidate[] })[]
+  to_confirm: (Question & { row: Id | null; ordinal: number; place: string; blocks?: number })[]
   missing: ItemRow[]
 }
 export interface ImportListRow {
   id: Id; state: string; plan_year: number; read_at: Instant; version: number
-  title?: string; document_title?: string; file_name?: string; counts?: Record<string, number>
-  account_name?: string | null
+  register_name: string; account_name: string | null; counts: Record<string, number>
+  document: ImportDocument | null
 }
 export interface StoredFile { hash: string; bytes: number; name: string; media_type: string }
 
-/** Questions: name → parameters and answer. */
-export interface Queries {
-  items: [ItemParams & { limit?: number; cursor?: string }, Paged<ItemRow> & { total: number }]
-  items_counts: [ItemParams, Counts]
-  item: [{ item: string }, ItemAnswer]
-  item_history: [{ item: string; cursor?: string; limit?: number }, Paged<JournalRow>]
-  item_origin: [{ item: string }, Origin]
-  my_day: [Record<string, never>, MyDay]
-  views: [Record<string, never>, { rows: { code: string; name: string; where: string }[] }]
-  units: [Record<string, never>, { rows: Unit[] }]
-  people: [{ unit?: string }, { rows: Person[] }]
-  accounts: [Record<string, never>, { rows: Account[] }]
-  lines: [Record<string, never>, { rows: NamedRow[] }]
-  registers: [Record<string, never>, { rows: NamedRow[] }]
-  rules: [Record<string, never>, Record<string, unknown>]
-  calendar: [{ year?: number }, { rows: CalendarDay[]; known: boolean; warning: string | null }]
-  journal: [
-    { cursor?: string; limit?: number; command?: string; actor?: string; object?: string },
-    Paged<JournalRow>,
-  ]
-  journal_head: [Record<string, never>, { seq: string; hash: string; at: Instant }]
-  loop: [Record<string, never>, LoopTable]
-  commands: [Record<string, never>, { rows: { name: string; title: string; doc: string; roles: string[] }[] }]
-  imports: [Record<string, never>, { rows: ImportListRow[] }]
-  import: [{ batch: string }, ImportAnswer]
+/** Commands: name → arguments, from the schema. */
+export type Commands = {
+  [P in keyof paths as P extends `/api/v1/do/${infer N}` ? N : never]: paths[P] extends {
+    post: { requestBody: { content: { 'application/json': infer B } } }
+  } ? B : never
 }
-export interface ItemParams {
-  where?: string; q?: string; view?: string; state?: string; light?: string; line?: string
-  register?: string; unit?: string; parent?: string; sort?: string
+type Params = {
+  [P in keyof paths as P extends `/api/v1/do/${string}` ? never : P extends `/api/v1/${infer N}` ? N : never]:
+    paths[P] extends { get: { parameters: { query?: infer Q } } } ? ([Q] extends [undefined] ? Record<string, never> : NonNullable<Q>) : Record<string, never>
 }
+interface Answers {
+  items: Paged<ItemRow> & { total: number }
+  items_counts: Counts
+  item: ItemAnswer
+  item_history: Paged<JournalRow>
+  item_origin: Origin
+  my_day: MyDay
+  views: { rows: { code: string; name: string; where: string }[] }
+  units: { rows: Unit[] }
+  people: { rows: Person[] }
+  accounts: { rows: Account[] }
+  lines: { rows: NamedRow[] }
+  registers: { rows: NamedRow[] }
+  rules: Record<string, unknown>
+  calendar: { rows: CalendarDay[]; known: boolean; warning: string | null }
+  journal: Paged<JournalRow>
+  journal_head: { seq: string; hash: string; at: Instant }
+  loop: LoopTable
+  commands: { rows: { name: string; title: string; doc: string; roles: string[] }[] }
+  imports: { rows: ImportListRow[] }
+  import: ImportAnswer
+}
+/** Questions: name → parameters (from the schema) and answer. */
+export type Queries = { [Q in keyof Answers & keyof Params]: [Params[Q], Answers[Q]] }
 export type Done = { seq: string } & Record<string, unknown>

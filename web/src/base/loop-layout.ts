@@ -11,7 +11,7 @@ const ROAD: State[] = ['drafted', 'approved', 'issued', 'accepted', 'reported', 
 export const STEP = 132
 export const BOX = { w: 84, h: 32 }
 export const MARGIN = { x: 10, top: 56 }
-export const SIZE = { w: MARGIN.x * 2 + STEP * (ROAD.length - 1) + BOX.w, h: 212 }
+export const SIZE = { w: MARGIN.x * 2 + STEP * (ROAD.length - 1) + BOX.w, h: 218 }
 
 export function places(): Place[] {
   const road = ROAD.map((code, i) => ({ code, x: MARGIN.x + i * STEP, y: MARGIN.top, ...BOX }))
@@ -50,12 +50,18 @@ export function route(from: Place, to: Place, command: string): Edge {
     const y2 = down ? to.y - 5 : to.y + to.h + 5
     return { ...e, path: `M${x} ${y1}V${y2}`, lx: x + (down ? -6 : 6), ly: (y1 + y2) / 2 + 4 }
   }
-  const down = to.y > from.y
-  const y1 = down ? from.y + from.h : from.y
-  const ty = to.y + to.h / 2
-  const side = fx < tx ? to.x - 5 : to.x + to.w + 5
-  return {
-    ...e, path: `M${fx + 10} ${y1}C${fx + 10} ${ty} ${fx + 30} ${ty} ${side} ${ty}`,
-    lx: (fx + side) / 2, ly: ty - 6,
+  if (to.y > from.y) {
+    // Down to the side road by a lane under everything, so that no box is crossed.
+    const lane = to.y + to.h + 16
+    const sx = fx + 20
+    if (from.x + STEP >= to.x) {
+      const ty = to.y + to.h / 2
+      const side = fx < tx ? to.x - 5 : to.x + to.w + 5
+      return { ...e, path: `M${sx} ${from.y + from.h}C${sx} ${ty} ${sx + 16} ${ty} ${side} ${ty}`, lx: (sx + side) / 2, ly: ty - 6 }
+    }
+    return { ...e, path: `M${sx} ${from.y + from.h}V${lane - 10}Q${sx} ${lane} ${sx + 10} ${lane}H${tx - 10}Q${tx} ${lane} ${tx} ${to.y + to.h + 5}`, lx: (sx + tx) / 2, ly: lane - 5 }
   }
+  const y = from.y + from.h / 2
+  const sx = from.x + from.w
+  return { ...e, path: `M${sx} ${y}C${tx} ${y} ${tx} ${y} ${tx} ${to.y + to.h + 5}`, lx: tx - 14, ly: (y + to.y + to.h) / 2 + 6 }
 }

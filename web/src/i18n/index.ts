@@ -2,6 +2,7 @@
 import { computed, ref, watchEffect } from 'vue'
 import { dayShort, dayText, instantText, left, type Lang } from '@/base/day'
 import { remember, setting } from '@/base/draft'
+import { enumsEn, enumsZh } from '@/api/enums'
 import { en } from './en'
 import { zh } from './zh'
 
@@ -29,11 +30,15 @@ export function t(key: Word, params?: Params): string {
   return fill(words.value[key], params)
 }
 
-/** The word of a code: tc('state', 'closed'). An unknown code shows itself. */
+/** The word of a code: tc('state', 'closed'), from the ledger's own tables. An unknown code shows itself. */
 export function tc(group: string, code: string | null | undefined): string {
   if (!code) return '—'
   const key = `${group}.${code}`
-  return key in zh ? words.value[key as Word] : code
+  if (key in zh) return words.value[key as Word]
+  if (!(key in enumsZh)) return code
+  if (lang.value === 'zh') return enumsZh[key as keyof typeof enumsZh]
+  const en = enumsEn[key as keyof typeof enumsEn]
+  return en.charAt(0).toUpperCase() + en.slice(1)
 }
 
 export function has(key: string): key is Word {

@@ -1,11 +1,7 @@
 /* Sorting what an import found: doubtful first, then by section, nothing left out. */
-import type { Candidate, Doubt, ImportAnswer, ImportRow } from '@/api/types'
+import type { ImportAnswer, ImportRow, Unit } from '@/api/types'
 
 export interface Section { name: string; rows: ImportRow[] }
-
-export function doubtsOf(row: ImportRow): Doubt[] {
-  return Array.isArray(row.doubts) ? row.doubts : []
-}
 
 export function sections(rows: ImportRow[]): Section[] {
   const out: Section[] = []
@@ -32,26 +28,26 @@ export function tally(a: ImportAnswer): Record<string, number> {
   return n
 }
 
-export function candidateName(c: Candidate): string {
-  return typeof c === 'string' ? c : c.name
+/** Passages in doubt that became no row. */
+export function loose(a: ImportAnswer): ImportAnswer['to_confirm'] {
+  return a.to_confirm.filter((q) => !q.row)
 }
 
-export function candidateId(c: Candidate): string {
-  return typeof c === 'string' ? c : (c.id ?? c.code ?? c.name)
+/** Paragraphs of the document that stand somewhere on the page; equals a.blocks when none is lost. */
+export function accounted(a: ImportAnswer): number {
+  const sum = (l: { blocks?: number }[]) => l.reduce((n, x) => n + (x.blocks ?? 0), 0)
+  return sum(a.rows) + sum(a.headings) + sum(a.notices) + sum(a.reporting) + sum(loose(a))
 }
 
-/** Nothing in the document may be lost: what the page shows against what the reader counted. */
-export function shownParts(a: ImportAnswer): number {
-  return a.rows.length + a.headings.length + a.notices.length + a.reporting.length + a.to_confirm.length
-}
-export function passageText(p: unknown): string {
-  if (typeof p === 'string') return p
-  const o = (p ?? {}) as Record<string, unknown>
-  return String(o.text ?? o.what ?? o.body ?? '')
-}
-export function passagePlace(p: unknown): string {
-  const o = (p ?? {}) as Record<string, unknown>
-  const v = o.place ?? o.source ?? o.line
-  if (v === undefined || v === null) return ''
-  return typeof v === 'object' ? Object.values(v as object).join(':') : String(v)
+// Words that stand for a whole kind of unit; a person still has to say so.
+const SETS: [RegExp, string][] = [
+  [/街道/, 'subdistrict'], [/部门|委办局|委、办、局/, 'department'], [/社区/, 'community'], [/企业/, 'company'], [/专班/, 'taskforce'],
+]
+/** The units that “各街道” could mean: offered as one click, never taken silently. */
+export function unitsOfSet(text: string, all: Unit[]): { kind: string; units: Unit[] } | null {
+  if (!/[各全所有]/.test(text)) return null
+  const found = SETS.find(([word]) => word.test(text))
+  if (!found) return null
+  const units = all.filter((u) => u.kind === found[1])
+  return units.length ? { kind: found[1], units } : null
 }

@@ -67,11 +67,11 @@ export const FORMS: Record<string, Form> = {
     start: (a) => (a ? {
       title: a.item.title, line: a.item.line_id, content: a.item.content, standard: a.item.standard,
       lead: a.item.lead_unit_id, person: a.item.person_id, deputy: a.item.deputy_id, leader: a.item.leader_id,
-      assists: a.assists.map((x) => ({ unit: x.unit_id, share: x.share, duty: x.duty })),
+      assists: a.assists.map((x) => ({ unit: x.unit_id, share: x.share_pct || null, duty: x.duty })),
       parts: a.parts.map((p) => ({
         kind: p.kind, body: p.body, comparator: p.comparator, quantity: p.quantity, quantity_unit: p.quantity_unit,
       })),
-      start: a.item.start_day, due: a.item.due_day, due_kind: a.item.due_kind, cycle: a.item.cycle,
+      start: a.item.start_day, due: a.item.due_day, due_kind: a.item.due_kind, cycle: a.item.report_cycle,
       quantity: a.item.quantity, quantity_unit: a.item.quantity_unit, place: a.item.place,
     } : {}),
   },
@@ -137,7 +137,7 @@ export const FORMS: Record<string, Form> = {
     command: 'item.suspend', word: 'act.suspend',
     fields: [reason, { name: 'review_day', kind: 'day', word: 'f.review_day', required: true }],
   },
-  'item.resume': { command: 'item.resume', word: 'act.resume', fields: [reason] },
+  'item.resume': { command: 'item.resume', word: 'act.resume', fields: [] },
   'item.cancel': { command: 'item.cancel', word: 'act.cancel', fields: [reason] },
   'item.merge': {
     command: 'item.merge', word: 'act.merge',
