@@ -35,7 +35,7 @@ static void on_message(void *p, int code, const char *message)
     int primary = code & 0xff;
     if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
         primary == SQLITE_FULL || primary == SQLITE_CANTOPEN)
-        log_line(LOG_WARN, "store.engine", LOG_INT("code", code),
+        log_line(LOG_WARN, "store.sqlite", LOG_INT("code", code),
                  LOG_STR("detail", str_of(message)));
 }
 

@@ -164,6 +164,39 @@ static void test_read_only_beside_the_writer(void **state)
     assert_int_equal(fixture_count(f, "item"), 3);
 }
 
+// A process that dies with its log unmerged; then a reader comes and goes, then a writer.
+static void test_reader_leaves_the_log_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct store_options o = fixture_options();
+    pid_t child = fork(); // no thread runs yet
+    if (child == 0) {
+        bool ok = store_open(&f->c, str_of(f->path), &o, &f->s) &&
+                  RUN(f, &ITEM_ADD, ID(1), ID(1), TEXT("a"), TEXT("t"));
+        _exit(ok ? 7 : 1); // as a kill would: nothing is closed
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    assert_int_equal(WEXITSTATUS(status), 7);
+    struct stat before, after;
+    const char *log = fixture_file(f, "s.db-wal");
+    assert_int_equal(stat(log, &before), 0);
+    assert_true(before.st_size > 0);
+    o.read_only = true;
+    assert_true(store_open(&f->c, str_of(f->path), &o, &f->s));
+    assert_int_equal(fixture_count(f, "item"), 1);
+    store_close(f->s);
+    f->s = NULL;
+    assert_int_equal(stat(log, &after), 0); // the last to close, and yet no checkpoint
+    assert_int_equal(after.st_size, before.st_size);
+    o.read_only = false;
+    fixture_reopen(f, &o);
+    assert_int_equal(fixture_count(f, "item"), 1);
+    store_close(f->s);
+    f->s = NULL;
+    assert_int_equal(stat(log, &after), -1); // the writer brought the file to rest
+}
+
 /* --- backup --- */
 
 static void test_backup(void **state)
@@ -268,6 +301,8 @@ int main(void)
         T(test_files_of_others),
         T(test_empty_file_is_a_new_store),
         T(test_read_only_beside_the_writer),
+        cmocka_unit_test_setup_teardown(test_reader_leaves_the_log_alone, fixture_make,
+                                        fixture_drop),
         T(test_backup),
         T(test_integrity_of_a_good_store),
         T(test_integrity_finds_a_missing_parent),
