@@ -246,7 +246,8 @@ bool args_parse(struct call *k, const struct shape *s, str text, void *args, uin
     json_error_t e;
     json_t *root = json_loadb(text.n ? text.p : "{}", text.n ? text.n : 2, JSON_REJECT_DUPLICATES, &e);
     if (!root) {
-        if (json_error_code(&e) == json_error_out_of_memory)
+        // A parser that could not even begin has no line to tell.
+        if (json_error_code(&e) == json_error_out_of_memory || e.line < 0)
             return fail(k->c, ERR_NO_MEMORY, "base.no_memory");
         return fail_at(k->c, ERR_MALFORMED, "json.malformed", e.position > 0 ? e.position - 1 : 0,
                        str_printf(k->c->a, "%d", e.line), str_printf(k->c->a, "%d", e.column), str_of(e.text));

@@ -208,8 +208,9 @@ bool auth_same_site(struct exchange *x, bool with_token)
         return fail(&x->c, ERR_FORBIDDEN, "http.csrf");
     if (origin.n && !origin_ours(x, origin)) return fail(&x->c, ERR_FORBIDDEN, "http.csrf");
     if (!with_token) return true;
-    str given = exchange_header(x, "x-csrf-token");
-    return session_same(given, session_csrf(x->a, x->token)) || fail(&x->c, ERR_FORBIDDEN, "http.csrf");
+    str given = exchange_header(x, "x-csrf-token"), wanted = session_csrf(x->a, x->token);
+    if (!wanted.n) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
+    return session_same(given, wanted) || fail(&x->c, ERR_FORBIDDEN, "http.csrf");
 }
 
 void auth_set_cookie(struct exchange *x, str token)

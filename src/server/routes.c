@@ -96,7 +96,9 @@ static bool text_member(const json_t *object, const char *name, str *out)
 static bool read_sign_in(struct exchange *x, struct sign_in *in)
 {
     str body = buf_str(&x->body), login, password;
-    json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+    json_error_t e;
+    json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &e);
+    if (!o && e.line < 0) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
     bool good = json_is_object(o) && json_object_size(o) == 2 && text_member(o, "login", &login) &&
                 text_member(o, "password", &password);
     if (good) {

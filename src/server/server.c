@@ -58,7 +58,8 @@ void server_prepare(void)
     struct rlimit files;
     stop_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); // a peer that went away is an error of write()
+    signal(SIGXFSZ, SIG_IGN); // and so is a file at its limit
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);

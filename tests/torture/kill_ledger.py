@@ -88,7 +88,7 @@ def kill_rounds(server, ledgers, rounds, seconds, rng):
     for done in range(rounds):
         if time.monotonic() - began > seconds:
             return done, starts
-        time.sleep(rng.uniform(0.01, 0.16))
+        time.sleep(rng.uniform(0.01, 0.12))
         server.process.kill()
         server.process.wait()
         server.process.stdout.close()
