@@ -59,10 +59,11 @@ static size_t month_at(const struct runes *r, size_t i, size_t to, int *month, i
     n = runes_int(r, d, &dom_value);
     if (!n) n = runes_cn_int(r, d, &dom_value);
     size_t mark = runes_skip(r, d + n);
-    if (n && n <= 3 && mark < to && (r->at[mark] == 0x65E5 || r->at[mark] == 0x53F7) &&
-        dom_value >= 1 && dom_value <= 31) { // 日, 号
+    bool day_mark = mark < to && (r->at[mark] == 0x65E5 || r->at[mark] == 0x53F7); // 日, 号
+    bool bare_limit = mark < to && r->at[mark] == 0x524D;                          // 12月31前
+    if (n && n <= 3 && (day_mark || bare_limit) && dom_value >= 1 && dom_value <= 31) {
         *dom = dom_value;
-        return mark + 1 - i;
+        return mark + day_mark - i;
     }
     static const struct {
         const char *word;
@@ -308,7 +309,8 @@ static bool recurring_in(const struct runes *r, size_t from, size_t to)
 static bool vague_in(const struct runes *r, size_t from, size_t to)
 {
     static const char *const words[] = {"春节", "国庆", "元旦", "五一", "中秋", "汛期", "入冬", "供暖",
-                                        "开学", "两会", "元宵", "端午", "清明", "主汛", "雨季", "入汛"};
+                                        "开学", "两会", "元宵", "端午", "清明", "主汛", "雨季", "入汛",
+                                        "十四五", "十五五", "放假"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
@@ -355,14 +357,28 @@ static bool bare_date(const struct runes *r, size_t from, size_t to, int year, s
 // "每月25日前" holds a day of the month, not a date: such hits do not count as dates.
 static bool inside_recurring(const struct runes *r, size_t i)
 {
-    return i > 0 && r->at[i - 1] == 0x6BCF; // 每
+    for (size_t k = i; k-- > 0 && k + 4 >= i;) {
+        if (r->at[k] == 0x6BCF) return true; // 每, as in 每年12月底前
+        if (!rune_han(r->at[k])) return false;
+    }
+    return false;
+}
+
+// 年内持续推进 says how long, not by when.
+static bool goes_on(const struct runes *r, const struct due_hit *h)
+{
+    if (h->at.to - h->at.from > 4) return false;
+    static const char *const words[] = {"持续", "长期", "滚动", "常态", "推进", "坚持"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_is(r, h->at.to, words[i])) return true;
+    return false;
 }
 
 bool due_field(const struct runes *r, size_t from, size_t to, int year, struct division_due *out)
 {
     *out = (struct division_due){.day = DAY_NONE};
     bool finish = false, start = false, missing = false;
-    day last = DAY_NONE, first_start = DAY_NONE;
+    day last = DAY_NONE, first_start = DAY_NONE, going_on = DAY_NONE;
     int context = year;
     for (size_t i = from; i < to;) {
         struct due_hit h;
@@ -374,7 +390,9 @@ bool due_field(const struct runes *r, size_t from, size_t to, int year, struct d
         bool starts = kind_after(r, h.at.to, to, &named) == DUE_START;
         missing |= h.year_missing;
         if (h.has_year && year == 0) context = day_civil(h.day == DAY_NONE ? 0 : h.day).year;
-        if (starts) {
+        if (goes_on(r, &h)) {
+            going_on = h.day;
+        } else if (starts) {
             start = true;
             if (first_start == DAY_NONE || h.day < first_start) first_start = h.day;
         } else {
@@ -385,6 +403,7 @@ bool due_field(const struct runes *r, size_t from, size_t to, int year, struct d
     }
     out->text = runes_slice(r, from, to);
     bool again = recurring_in(r, from, to);
+    if (!finish && !start && going_on != DAY_NONE) finish = true, last = going_on;
     if (!finish && !start && bare_date(r, from, to, year, out)) return true;
     if (finish || start) {
         out->day = finish ? last : first_start;

@@ -144,12 +144,25 @@ static size_t next_label(const struct runes *r, size_t i, size_t to, enum label 
     return SIZE_MAX;
 }
 
+// 责任单位 区发改局: the colon was lost, the value shows what the word is.
+static bool gap_label(struct arena *a, const struct runes *r, size_t at, size_t to, enum label *label, size_t *value)
+{
+    size_t n = label_word(r, at, label), end = at + n;
+    if (n < 3 || end >= to || !rune_blank(r->at[end])) return false;
+    *value = runes_skip(r, end);
+    if (to - *value > 200) return false;
+    if (label_is_unit(*label)) return names_unit_percent(a, r, *value, to) >= 60;
+    if (*label == LABEL_DUE || *label == LABEL_START) return due_only(r, *value, to);
+    return (*label == LABEL_LEADER || *label == LABEL_PERSON) && names_are_people(a, r, *value, to);
+}
+
 bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
 {
     enum label label;
     size_t value, at = runes_skip(r, from);
     while (at < to && (r->at[at] == 0x2014 || r->at[at] == '*' || rune_blank(r->at[at]))) at++;
-    if (at >= to || !label_at(r, at, &label, &value)) return false;
+    if (at >= to) return false;
+    if (!label_at(r, at, &label, &value) && !gap_label(a, r, at, to, &label, &value)) return false;
     while (at != SIZE_MAX) {
         enum label next = LABEL_NONE;
         size_t next_value = 0, end = next_label(r, value, to, &next, &next_value);

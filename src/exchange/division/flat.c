@@ -14,8 +14,8 @@
 struct flat_cell {
     str text;
     struct runes r;
-    size_t block;
-    bool same_line; // as the cell before it
+    size_t block, extra; // extra: a second line that was joined to it, or SIZE_MAX
+    bool same_line;      // as the cell before it
 };
 struct flat_cells {
     struct flat_cell *at;
@@ -56,7 +56,7 @@ static void split_line(struct arena *a, struct flat *f, const struct para *p, bo
         start = i + 1;
         if (text.n == 0 || str_starts(text, STR("---"))) continue;
         struct flat_cell *cell = VEC_PUSH(a, &f->cells);
-        *cell = (struct flat_cell){text, runes_of(a, text), p->blocks.at[0], !first};
+        *cell = (struct flat_cell){text, runes_of(a, text), p->blocks.at[0], SIZE_MAX, !first};
         first = false;
     }
 }
@@ -241,6 +241,7 @@ static void heading_cell(struct flat *f, const struct flat_cell *c)
 {
     struct block_list one = {0};
     VEC_ADD(f->e->c->a, &one, c->block);
+    if (c->extra != SIZE_MAX) VEC_ADD(f->e->c->a, &one, c->extra);
     if (table_is_note(c->text))
         emit_notice(f->e, c->text, &one);
     else
@@ -282,8 +283,28 @@ static void emit_rows(struct flat *f, const struct step *all, size_t n_cells)
         }
         const char *glue = i ? glue_for(&f->cells.at[i - 1], c, f->t.cols[path[i]]) : "";
         table_row_append(f->e, &row->cell[path[i]], c->text, c->block, glue);
+        if (c->extra != SIZE_MAX) VEC_ADD(f->e->c->a, &row->cell[path[i]].blocks, c->extra);
     }
     flush(f, row);
+}
+
+// 一 / 经济发展 on two lines is one heading.
+static void join_numerals(struct flat *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->cells.n; i++) {
+        struct flat_cell c = f->cells.at[i];
+        int value;
+        size_t len = runes_cn_int(&c.r, 0, &value);
+        if (len && len == c.r.n && i + 1 < f->cells.n && f->cells.at[i + 1].r.n > 1) {
+            const struct flat_cell *next = &f->cells.at[++i];
+            c.text = str_printf(f->e->c->a, "%.*s、%.*s", STR_FMT(c.text), STR_FMT(next->text));
+            c.r = runes_of(f->e->c->a, c.text);
+            if (next->block != c.block) c.extra = next->block;
+        }
+        f->cells.at[n++] = c;
+    }
+    f->cells.n = n;
 }
 
 static bool repeats_header(const struct flat *f, const struct paras *ps, size_t i, size_t n_head)
@@ -333,6 +354,7 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
         if (f->cells.n == before) skip_header(f, ps, at, 1); // | --- | --- |
     }
     settle_two_lines(&f->t);
+    join_numerals(f);
     for (int k = 0; k < f->t.n; k++) f->serial |= f->t.cols[k] == LABEL_SERIAL;
     struct step *all = f->cells.n ? solve(f) : NULL;
     if (all) emit_rows(f, all, f->cells.n);

@@ -276,6 +276,21 @@ static bool total_row(struct grid *g, struct line l)
     return table_is_note(cell_at(g, l.from)->text);
 }
 
+// 一 | 经济发展: a Chinese number in front and nothing that a task would have.
+static bool numeral_section(struct grid *g, struct line l)
+{
+    const struct cell *c = cell_at(g, l.from);
+    struct runes r = runes_of(g->e->c->a, c->text);
+    int value;
+    size_t n = runes_cn_int(&r, 0, &value);
+    if (l.n != 2 || !n || n != r.n || col_index(cell_at(g, l.from + 1)->col) > task_col(g)) return false;
+    struct block_list b = line_blocks(g, l);
+    flush(g);
+    str text = str_printf(g->e->c->a, "%.*s、%.*s", STR_FMT(c->text), STR_FMT(cell_at(g, l.from + 1)->text));
+    table_heading(g->e, &g->t, text, &b);
+    return true;
+}
+
 static void data_line(struct grid *g, struct line l)
 {
     struct block_list b = line_blocks(g, l);
@@ -284,7 +299,7 @@ static void data_line(struct grid *g, struct line l)
         emit_notice(g->e, line_text(g, l), &b);
         return;
     }
-    if (l.n == 1 && lone_cell(g, l)) return;
+    if ((l.n == 1 && lone_cell(g, l)) || numeral_section(g, l)) return;
     fill_row(g, l);
     if (continues_row(g)) {
         append_row(g);

@@ -115,7 +115,8 @@ static bool arabic_at(const struct runes *r, size_t i, struct numbering *out)
         *out = (struct numbering){RANK_ARABIC_DOTTED + 2 * (depth - 1 < 3 ? depth - 1 : 3), last, k};
         return true;
     }
-    if (mark == '.' || mark == 0x3001 || mark == 0xFF0E || mark == 0x00B7 || mark == 0x2024) {
+    if (mark == '.' || mark == 0x3001 || mark == 0xFF0E || mark == 0x00B7 || mark == 0x2024 ||
+        (mark == 0x3002 && k + 2 < r->n)) {
         *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, k + 1)};
         return true;
     }
@@ -196,6 +197,8 @@ bool numbering_serial(const struct runes *r, int *value)
     size_t n = runes_int(r, i, value);
     if (!n || n > 4) return false;
     i += n;
+    for (int part; (r->at[i] == '.' || r->at[i] == '-') && (n = runes_int(r, i + 1, &part)) != 0 && n <= 2 && *value < 200;)
+        i += 1 + n; // 1.1, 2-3
     if (open && r->at[i] == ')') i++;
     if (r->at[i] == '.' || r->at[i] == 0x3001) i++;
     return runes_skip(r, i) >= r->n && *value > 0;

@@ -381,8 +381,8 @@ static void analyse(struct arena *a, struct para *p, int year)
     size_t end, from = runes_skip(&p->r, 0);
     p->numbered = numbering_at(&p->r, from, &p->num);
     size_t body = p->numbered ? p->num.end : from;
-    bool labelled = label_at(&p->r, body, &label, &end) && label_is_field(label);
-    if (labelled && fields_line(a, &p->r, body, p->r.n, year, &p->f)) {
+    bool card = label_at(&p->r, body, &label, &end) && !label_is_field(label);
+    if (!card && fields_line(a, &p->r, body, p->r.n, year, &p->f)) {
         p->kind = PARA_FIELDS;
         return;
     }

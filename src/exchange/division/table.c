@@ -238,6 +238,22 @@ static void draft_row(struct emitter *e, const struct table *t, const struct tab
     }
 }
 
+// A merged cell that lost its merge leaves the next rows empty: ask, and offer the unit above.
+static void offer_lead(struct emitter *e, struct table *t, size_t task)
+{
+    str lead = e->r->tasks.at[task].lead.written;
+    if (lead.n) {
+        t->last_lead = lead;
+        return;
+    }
+    for (size_t i = e->r->to_confirm.n; i-- > 0 && t->last_lead.n;) {
+        struct division_doubt *q = &e->r->to_confirm.at[i];
+        if (q->task != task || !str_is(q->why, "division.no_lead")) continue;
+        VEC_ADD(e->c->a, &q->candidates, t->last_lead);
+        return;
+    }
+}
+
 void table_row_emit(struct emitter *e, struct table *t, const struct table_row *row)
 {
     if (table_row_empty(t, row)) return;
@@ -266,6 +282,7 @@ void table_row_emit(struct emitter *e, struct table *t, const struct table_row *
     }
     take_blocks(e, task, t, row);
     emit_task_done(e, task);
+    offer_lead(e, t, task);
     for (int i = 0; i < t->n; i++)
         if (t->cols[i] == LABEL_TARGET) targets_find(e->c->a, row->cell[i].text, &e->r->tasks.at[task]);
 }

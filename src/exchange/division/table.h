@@ -20,6 +20,7 @@ struct table {
     VEC(str) section;          // headings above the rows
     VEC(int) levels;           // their ranks
     struct fields above;       // units and deadlines that the section headings state
+    str last_lead;             // of the row before: a candidate when a row states none
     struct fields sheet_above; // of the table's title rows
 };
 

@@ -540,8 +540,9 @@ static void decide(struct tree *t, int id, const struct above *up)
     }
     str text = node_text(t, n);
     if (units) {
-        bool sentence = fields_units(&n->own) && utf8_count(text) >= 60;
-        if (children_are_measures(t, n) || sentence)
+        bool own = fields_units(&n->own);
+        bool sentence = own && utf8_count(text) >= 60;
+        if ((children_are_measures(t, n) && (own || n->rank >= RANK_ARABIC)) || sentence)
             make_task(t, id, up);
         else
             decide_children(t, id, up);
