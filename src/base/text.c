@@ -180,7 +180,7 @@ str str_fold(struct arena *a, str s)
         uint32_t u = utf8_next(s, &at);
         if (u >= 0xff01 && u <= 0xff5e) u -= 0xfee0;
         if (u == ' ' || (u >= '\t' && u <= '\r')) continue;
-        if (u == 0x3000 || u == 0xa0 || u == 0xfeff) continue;
+        if (u == 0x3000 || u == 0xa0 || u == 0xfeff || u == 0x2060 || (u >= 0x200b && u <= 0x200d)) continue;
         if (u >= 'A' && u <= 'Z') u += 'a' - 'A';
         char out[4];
         buf_add(&b, (str){out, utf8_put(out, u)});

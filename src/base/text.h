@@ -43,7 +43,8 @@ char *str_z(struct arena *a, str s) __attribute__((returns_nonnull));
 str str_cat(struct arena *a, str x, str y);
 str str_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 str str_replace(struct arena *a, str s, str from, str to);
-// Full-width ASCII to half-width, ASCII to lower case, blanks removed: how names are compared.
+// Full-width ASCII to half-width, ASCII to lower case, blanks and marks without width removed: how names
+// are compared.
 str str_fold(struct arena *a, str s);
 
 bool utf8_valid(str s); // strict: no overlong form, no surrogate, no U+0000
