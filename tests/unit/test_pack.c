@@ -321,9 +321,101 @@ static void bad_history(void **state)
     check_int(r.problems.n, 8);
 }
 
+static void odd_files(void **state)
+{
+    struct pack_fixture *p = *state;
+    struct pack_report r;
+    struct pack_options o = broken(p);
+    static const struct {
+        const char *file, *text, *place, *id;
+    } rows[] = {
+        {"pack.ini", "[pack]\nname\n", "pack.ini:2:", "pack.bad_line"},
+        {"pack.ini", "[pack]\nname = \xff\n", "pack.ini:0:", "pack.not_utf8"},
+        {"pack.ini", "[pack]\nname = a\n[pack]\nname = b\n", "pack.ini:2:pack.name",
+         "pack.key_twice"},
+        {"lines.csv", "code,name\nL1,\xff\n", "lines.csv:0:", "pack.not_utf8"},
+        {"lines.csv", "code,name\nL1,\"never closed\n", "lines.csv:0:", "csv.quote"},
+        {"lines.csv", "code,code,name\nL1,L1,x\n", "lines.csv:1:code", "pack.column_twice"},
+        {"accounts.csv", "login,person,password\na,P,@demo\n", "accounts.csv:2:password",
+         "pack.no_demo"},
+        {"units.csv",
+         "code,name,kind,basis,aliases\nA,甲局,other,local,乙局|丙局\nB,丁局,other,local,丙局\n",
+         "units.csv:3:aliases", "unit.name_taken"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        put(p, "pack.ini", INI);
+        put(p, "lines.csv", "");
+        put(p, "accounts.csv", "");
+        put(p, "units.csv", "");
+        put(p, rows[i].file, rows[i].text);
+        check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
+        check_problem(p, &r, 0, rows[i].place, rows[i].id);
+    }
+}
+
+static void odd_settings(void **state)
+{
+    struct pack_fixture *p = *state;
+    struct pack_report r;
+    struct pack_options o = broken(p);
+    static const struct {
+        const char *more, *place, *id;
+    } rows[] = {
+        {"[calendar]\ndir = nowhere\nfirst = 2023\nlast = 2023\n", "pack.ini:0:calendar.dir",
+         "pack.no_file"},
+        {"[calendar]\ndir = nowhere\nfirst = 2024\nlast = 2023\n", "pack.ini:0:calendar.first",
+         "pack.bad_value"},
+        {"[setup]\nat = soon\n", "pack.ini:0:setup.at", "pack.bad_value"},
+        {"[items]\nat = soon\n", "pack.ini:0:items.at", "pack.bad_value"},
+        {"[items]\nby = nobody\n", "pack.ini:0:items.by", "session.no_account"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        put(p, "pack.ini", str_z(p->f.a, str_printf(p->f.a, "%s%s", INI, rows[i].more)));
+        check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
+        check_problem(p, &r, 0, rows[i].place, rows[i].id);
+    }
+    put(p, "pack.ini",
+        "[pack]\nname = x\nversion = 1\n[district]\ncode = x\nname = y\nzone_min = 480\nplan_year "
+        "= 2023\nexample_day = 30 June\n");
+    check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
+    check_problem(p, &r, 0, "pack.ini:0:district.example_day", "pack.bad_value");
+}
+
+static void packs_are_found(void **state)
+{
+    struct pack_fixture *p = *state;
+    struct ctx *c = &p->f.c;
+    str dir, packs = str_of(p->dir);
+    check_error(pack_find(c, packs, STR("pack"), &dir), c, "pack.not_found");
+    put(p, "pack.ini", INI);
+    check(pack_find(c, packs, STR("pack"), &dir));
+    check(str_ends(dir, STR("/pack")));
+    check(pack_find(c, STR_EMPTY, dir, &dir)); // a folder by its path
+    check_error(pack_find(c, STR_EMPTY, STR("./none"), &dir), c, "pack.not_found");
+    check_error(pack_find(c, STR_EMPTY, STR("no-such-pack"), &dir), c, "pack.not_found");
+}
+
+// A pack gives only files of its own folder.
+static void files_stay_inside(void **state)
+{
+    struct pack_fixture *p = *state;
+    struct pack_report r;
+    struct pack_options o = broken(p);
+    put(p, "pack.ini", INI);
+    put(p, "note.txt", "evidence");
+    put(p, "history.csv",
+        "at,actor,command,args,as\n"
+        "2024-02-01T09:00,system,evidence.add,\"{\"\"file\"\":\"\"note.txt\"\"}\",\n"
+        "2024-02-01T09:00,system,evidence.add,\"{\"\"file\"\":\"\"../secret\"\"}\",\n");
+    check_error(pack_load(&p->f.c, p->l, &o, &r), &p->f.c, "pack.faults");
+    check_problem(p, &r, 0, "history.csv:2:item", "field.required");
+    check_problem(p, &r, 1, "history.csv:3:args", "pack.no_file");
+}
+
 int main(void)
 {
     password_cost(8, 1);
     return CHECK_RUN(PACK(worked_example), PACK(blank_pack), PACK(faults_are_all_told),
-                     PACK(bad_ini), PACK(bad_history));
+                     PACK(bad_ini), PACK(bad_history), PACK(odd_files), PACK(odd_settings),
+                     PACK(packs_are_found), PACK(files_stay_inside));
 }

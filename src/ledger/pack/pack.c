@@ -88,7 +88,8 @@ bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct 
         return fail_with(p->c, own.err.code, own.err.id, own.err.field, own.err.position,
                          own.err.args, own.err.n_args);
     }
-    if (!ok) (void)pack_problem(p, t->file, line, column_of(own.err.field), &own.err);
+    str column = t->only.n ? t->only : column_of(own.err.field);
+    if (!ok) (void)pack_problem(p, t->file, line, column, &own.err);
     p->report->commands += ok;
     return ok && arena_ok(p->c->a);
 }

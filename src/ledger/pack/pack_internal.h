@@ -21,6 +21,7 @@ struct pack_table {
     str file;
     struct sheet sheet;
     VEC(str) heads; // of columns 1, 2, …
+    str only;       // the column all faults belong to; "" the one the command names
 };
 
 struct pack {

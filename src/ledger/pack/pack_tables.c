@@ -169,6 +169,7 @@ static void row_extra(struct pack *p, const struct pack_table *t, int row, const
         jw_put_text(&j, member, one);
         jw_end(&j);
         struct pack_table same = *t;
+        same.only = str_of(column);
         (void)pack_do(p, &same, row, actor, at, str_of(command), buf_str(&b), NULL);
     }
 }
