@@ -129,15 +129,23 @@ static bool bad_escape(str target, size_t i, bool in_path)
     return c == 0 || (in_path && (c == '/' || c == '\\' || c < 0x20 || c == 0x7f));
 }
 
+// "." or "..", however it is escaped.
+static bool is_dots(str part)
+{
+    int dots = 0;
+    for (size_t i = 0; i < part.n; i++, dots++) {
+        bool escaped = str_starts(str_from(part, i), STR("%2e")) || str_starts(str_from(part, i), STR("%2E"));
+        if (part.p[i] != '.' && !escaped) return false;
+        if (escaped) i += 2;
+    }
+    return dots == 1 || dots == 2;
+}
+
 static bool dot_segment(str path)
 {
     str rest = path;
-    while (rest.n) {
-        str part = str_cut(&rest, STR("/"));
-        if (str_is(part, ".") || str_is(part, "..") || str_find(part, STR("%2e"), 0) == 0 ||
-            str_find(part, STR("%2E"), 0) == 0)
-            return true;
-    }
+    while (rest.n)
+        if (is_dots(str_cut(&rest, STR("/")))) return true;
     return false;
 }
 
