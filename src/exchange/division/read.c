@@ -107,6 +107,7 @@ bool division_read(struct ctx *c, str bytes, str file_name, const struct divisio
     }
     if (!ok) return false;
     if (r->blocks.n == 0) return fail(c, ERR_INVALID, "division.empty");
+    if (r->title.n == 0 && r->headings.n && r->headings.at[0].number.n == 0) r->title = r->headings.at[0].text;
     emit_account(&e);
     return ctx_ok(c);
 }

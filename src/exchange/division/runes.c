@@ -93,6 +93,11 @@ size_t runes_skip(const struct runes *r, size_t i)
 
 size_t runes_lit(const struct runes *r, size_t i, const char *literal)
 {
+    // Nearly every question is answered by the first character; Chinese ones are never folded.
+    const unsigned char *z = (const unsigned char *)literal;
+    if (z[0] >= 0xE4 && z[0] <= 0xE9 && z[1] && z[2] &&
+        (i >= r->n || r->at[i] != ((uint32_t)(z[0] & 15) << 12 | (uint32_t)(z[1] & 63) << 6 | (z[2] & 63U))))
+        return 0;
     str want = str_of(literal);
     size_t at = i, k = 0;
     while (k < want.n) {
@@ -167,7 +172,9 @@ size_t runes_cn_int(const struct runes *r, size_t i, int *out)
 
 size_t runes_close(const struct runes *r, size_t i, size_t to)
 {
+    enum { LONGEST = 4000 }; // no bracket of a document is longer; keeps hostile text linear
     int depth = 0;
+    if (to > i + LONGEST) to = i + LONGEST;
     uint32_t open = r->at[i], close = open == '(' ? ')' : ']';
     for (size_t k = i; k < to && k < r->n; k++) {
         if (r->at[k] == open) depth++;

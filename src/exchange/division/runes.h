@@ -41,7 +41,8 @@ bool str_has_any(str s, const char *const *words, size_t n);
 size_t runes_int(const struct runes *r, size_t i, int *out);
 // A Chinese numeral up to 99 (十二, 二十三, 三十) at i: length, 0 when none.
 size_t runes_cn_int(const struct runes *r, size_t i, int *out);
-// The closing bracket that matches the opening one at i, within to; SIZE_MAX when there is none.
+// The closing bracket that matches the opening one at i, within to and 4000 runes; SIZE_MAX when there
+// is none.
 size_t runes_close(const struct runes *r, size_t i, size_t to);
 bool rune_open(uint32_t cp);
 bool rune_close(uint32_t cp);
