@@ -37,6 +37,14 @@ bool fail_with(struct ctx *c, enum error_code code, const char *id, str field, i
                const str *args, size_t n_args)
 {
     if (c->err.code != ERR_NONE) return false;
+    // What was found after memory ran out was found in texts that may be cut: only the store's word counts.
+    bool believed = code == ERR_STORE || code == ERR_UNKNOWN || arena_ok(c->a);
+    if (!believed) {
+        code = ERR_NO_MEMORY;
+        id = "base.no_memory";
+        n_args = 0;
+        field = STR_EMPTY;
+    }
     c->err = (struct error){.code = code, .id = id, .position = position};
     c->err.field = str_dup(c->a, field);
     c->err.n_args = n_args < ERROR_ARGS ? n_args : ERROR_ARGS;

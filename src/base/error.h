@@ -55,7 +55,8 @@ struct message {
     const char *zh, *en; // {0}…{3} stand for the arguments
 };
 
-// Records the error (the first one wins) and returns false. Arguments are str values, copied.
+// Records the error (the first one wins) and returns false. Arguments are str values, copied. Once memory
+// has run out every error but the store's own is told as base.no_memory.
 #define fail(c, code, id, ...) \
     fail_with((c), (code), (id), STR_EMPTY, -1, (str[]){__VA_ARGS__ __VA_OPT__(, ) STR_EMPTY}, \
               sizeof((str[]){__VA_ARGS__ __VA_OPT__(, ) STR_EMPTY}) / sizeof(str) - 1)
