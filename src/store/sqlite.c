@@ -385,6 +385,7 @@ const struct engine SQLITE_ENGINE = {
     .script = script,
     .has_table = has_table,
     .token = token,
+    .plan = sqlite_plan,
     .backup = sqlite_backup,
     .integrity = sqlite_integrity,
 };

@@ -92,6 +92,7 @@ int64_t sqlite_column_integer(void *handle, int col);
 double sqlite_column_real(void *handle, int col);
 bool sqlite_column_bytes(void *handle, int col, bool bytes, str *out);
 
+bool sqlite_plan(struct ctx *c, struct db *db);
 void sqlite_care(struct db *db, bool idle);
 void sqlite_rest(struct sqlite_db *d); // the last checkpoint, before closing
 bool sqlite_backup(struct ctx *c, struct db *db, void *shared, const char *target);

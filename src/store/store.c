@@ -45,6 +45,7 @@ static bool start(struct ctx *c, struct store *s, const struct store_options *o,
         // The writer comes first: it recovers the log, and readers may then start beside it.
         if (!s->engine->connect(c, s->shared, true, &s->writer.db)) return false;
         if (!migrate(c, s->writer.db, set, true, &s->schema_version)) return false;
+        if (!s->engine->plan(c, s->writer.db)) return false;
     }
     if (!pool_start(c, s, o->readers ? o->readers : READERS,
                     t->reader_wait_ms ? t->reader_wait_ms : READER_WAIT_MS))

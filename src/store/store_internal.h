@@ -100,6 +100,8 @@ struct engine {
     bool (*script)(struct ctx *c, struct db *db, const char *sql); // several statements, no rows
     bool (*has_table)(struct ctx *c, struct db *db, const char *name, bool *has);
     const char *(*token)(const char *name); // what @I64 … stand for
+    // After migrations: what the engine's planner has to know about the tables. Cheap when it does.
+    bool (*plan)(struct ctx *c, struct db *db);
     bool (*backup)(struct ctx *c, struct db *db, void *shared, const char *target);
     bool (*integrity)(struct ctx *c, struct db *db, struct buf *found);
 };

@@ -3,16 +3,16 @@
  * Which items: what a list's parameters mean as an SQL condition, who may see what, and pages in a
  * chosen order. item_list.c, my_day.c and exports ask here.
  *
- * How a page is found. The order of a list has an index; walking it and dropping what does not match
- * is fast when many match and slow when few do. So the matching items are first counted up to
- * ITEM_FEW over the covering index of 0002_item_list.sql: when they are few, they are sorted here
- * and that is all; when they are many, the walk finds a page within a few steps. Either way the
- * page's rows are then read by id (item_rows.h).
+ * How a page is found. The matching items are first looked for up to ITEM_FEW over the covering index
+ * of 0002_item_list.sql. When they are few, they are sorted here and that is all. When they are many,
+ * the order is walked along its index, each state apart (most items are archived and would stand in
+ * the way), until every state has given a page's worth; the best of these are the page. Either way
+ * the rows are then read by id (item_rows.h).
  *
- * Cursors are base64url of filter hash, phase, id and sort value of the last row: a cursor belongs
- * to one filter and one order, with another it is refused (ERR_INVALID cursor.other_list). What has
- * no value in the sorted column (no due day, no report yet) comes last in both directions: that is
- * the second phase of a walk. The order by state is the order of the loop, a phase each.
+ * Cursors are base64url of the hash of the parameters and of the place of the last row: a cursor
+ * belongs to one filter and one order, with another it is refused (ERR_INVALID cursor.other_list).
+ * What has no value in the sorted column (no due day, no report yet) comes last in both directions.
+ * The order by state is the loop's order of states, and by due day within a state.
  */
 #include "ledger/item/item.h"
 #include "ledger/query.h"
@@ -30,8 +30,13 @@ struct item_ask {
 };
 extern const struct shape ITEM_ASK, ITEM_COUNT_ASK;
 
-// Appends "i.district_id = $1 AND …" over item AS i: visibility and all conditions of ask.
-MUST_CHECK bool item_condition(struct call *k, const struct item_ask *ask, struct sqltext *q);
+/*
+ * Appends "i.district_id = $1 AND …" over item AS i: visibility and all conditions of ask. walking:
+ * the statement follows an order and looks at items one by one; otherwise words are found first, as
+ * a set. *states (may be NULL): bits of the states that can match at all, in the order of ITEM_STATES.
+ */
+MUST_CHECK bool item_condition(struct call *k, const struct item_ask *ask, bool walking, struct sqltext *q,
+                               unsigned *states);
 // Appends " AND …": what the actor may see. Officers of a unit see what their unit or one below it
 // leads or assists; leader, supervisor, analyst and auditor all; administrators nothing (forbidden).
 MUST_CHECK bool item_visibility(struct call *k, struct sqltext *q);

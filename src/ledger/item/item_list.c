@@ -126,7 +126,7 @@ static bool count_all(struct counts *t, const struct item_ask *ask)
         sqltext_add(&q, ")");
     }
     sqltext_add(&q, " FROM item AS i WHERE ");
-    if (!item_condition(t->k, ask, &q)) return false;
+    if (!item_condition(t->k, ask, false, &q, NULL)) return false;
     sqltext_add(&q, " GROUP BY i.state, i.line_id, i.lead_unit_id");
     if (!sqltext_query(t->k, &q, "items.counts", &r)) return false;
     while (db_next(&r)) count_group(t, &r);

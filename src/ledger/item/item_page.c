@@ -1,37 +1,38 @@
 #include "ledger/item/item_find.h"
 
 #include "base/base64.h"
+#include "base/map.h"
 
 #include <stdlib.h>
 
 /* --- orders --- */
 
-enum order_kind {
-    ORDER_PLAIN,  // every item has a value
-    ORDER_LAST,   // "none" is stored as the last day or instant
-    ORDER_NULL,   // "none" is NULL
-    ORDER_STATES  // by the loop's order of states
+enum none_kind {
+    NONE_NEVER, // every item has a value
+    NONE_LAST,  // "none" is stored as the last day or instant
+    NONE_NULL   // "none" is NULL
 };
 
 static const struct order {
-    const char *name; // column of item
-    enum order_kind kind;
-    bool text;
+    const char *name, *column;
+    enum none_kind none;
+    bool text, states; // states: the loop's order of states comes first
     int64_t last;
 } ORDERS[] = {
-    {"due_day", ORDER_LAST, false, 99991231},
-    {"code", ORDER_PLAIN, true, 0},
-    {"title", ORDER_PLAIN, true, 0},
-    {"lead_unit_id", ORDER_NULL, false, 0},
-    {"state", ORDER_STATES, true, 0},
-    {"progress", ORDER_PLAIN, false, 0},
-    {"clock_due_at", ORDER_LAST, false, INT64_C(253402300799999999)},
-    {"last_report_at", ORDER_NULL, false, 0},
+    {"due_day", "due_day", NONE_LAST, false, false, 99991231},
+    {"code", "code", NONE_NEVER, true, false, 0},
+    {"title", "title", NONE_NEVER, true, false, 0},
+    {"lead_unit_id", "lead_unit_id", NONE_NULL, false, false, 0},
+    {"state", "due_day", NONE_LAST, false, true, 99991231},
+    {"progress", "progress", NONE_NEVER, false, false, 0},
+    {"clock_due_at", "clock_due_at", NONE_LAST, false, false, INT64_C(253402300799999999)},
+    {"last_report_at", "last_report_at", NONE_NULL, false, false, 0},
 };
 
-// A row's place in an order: phase first, then the value, then the id.
+// A row's place: its state where that counts, whether it has no value, the value, the id.
 struct place {
-    size_t phase;
+    size_t state;
+    bool none;
     int64_t number, id;
     str text;
 };
@@ -40,42 +41,23 @@ struct finder {
     struct call *k;
     const struct item_ask *ask;
     const struct order *order;
+    const struct field *column;
     bool down;
     size_t limit;
     uint64_t hash;
     bool after; // there is a cursor: rows behind from
     struct place from;
     struct sqltext condition;
+    unsigned states;
     VEC(struct place) found;
 };
 
-static size_t phases(const struct order *o)
-{
-    return o->kind == ORDER_STATES ? ITEM_STATES.n : o->kind == ORDER_PLAIN ? 1 : 2;
-}
-
-// Within this phase all rows have the same value and stand by id.
-static bool constant_phase(const struct order *o, size_t phase)
-{
-    return o->kind == ORDER_STATES || phase == 1;
-}
-
-static size_t phase_of(const struct finder *f, const struct place *p, bool null)
-{
-    if (f->order->kind == ORDER_NULL) return null;
-    if (f->order->kind == ORDER_LAST) return p->number == f->order->last;
-    if (f->order->kind == ORDER_PLAIN) return 0;
-    for (size_t i = 0; i < ITEM_STATES.n; i++)
-        if (str_is(p->text, ITEM_STATES.at[i].code)) return f->down ? ITEM_STATES.n - 1 - i : i;
-    return 0;
-}
-
 static int compare(const struct finder *f, const struct place *x, const struct place *y)
 {
-    if (x->phase != y->phase) return x->phase < y->phase ? -1 : 1;
     int by = 0;
-    if (!constant_phase(f->order, x->phase))
-        by = f->order->text ? str_cmp(x->text, y->text) : (x->number > y->number) - (x->number < y->number);
+    if (f->order->states && x->state != y->state) return (x->state < y->state) == f->down ? 1 : -1;
+    if (x->none != y->none) return x->none ? 1 : -1;
+    if (!x->none) by = f->order->text ? str_cmp(x->text, y->text) : (x->number > y->number) - (x->number < y->number);
     if (by == 0) by = (x->id > y->id) - (x->id < y->id);
     return f->down ? -by : by;
 }
@@ -92,7 +74,9 @@ static bool order_find(struct finder *f)
     if (f->down) name = str_from(name, 1);
     for (size_t i = 0; i < COUNT_OF(ORDERS); i++)
         if (str_is(name, ORDERS[i].name)) f->order = &ORDERS[i];
-    return f->order || fail_field(f->k->c, ERR_INVALID, "item.no_order", STR("sort"), name);
+    if (!f->order) return fail_field(f->k->c, ERR_INVALID, "item.no_order", STR("sort"), name);
+    f->column = shape_field(ITEM.shape, str_of(f->order->column));
+    return true;
 }
 
 /* --- cursors --- */
@@ -118,7 +102,7 @@ static str cursor_text(const struct finder *f, const struct place *p)
 {
     struct arena *a = f->k->c->a;
     str value = f->order->text ? p->text : str_printf(a, "%" PRId64, p->number);
-    str head = str_printf(a, "%016" PRIx64 ".%zu.%" PRId64 ".", f->hash, p->phase, p->id);
+    str head = str_printf(a, "%016" PRIx64 ".%zu.%d.%" PRId64 ".", f->hash, p->state, p->none, p->id);
     return base64url(a, str_cat(a, head, value));
 }
 
@@ -126,104 +110,180 @@ static bool cursor_read(struct finder *f)
 {
     struct ctx *c = f->k->c;
     str rest;
-    int64_t phase;
+    int64_t numbers[3]; // state, none, id
     if (f->ask->cursor.n == 0) return true;
     if (!base64url_read(c->a, f->ask->cursor, &rest) || !utf8_valid(rest))
         return fail_field(c, ERR_INVALID, "cursor.unreadable", STR("cursor"));
-    str hash = str_cut(&rest, STR(".")), first = str_cut(&rest, STR(".")), id = str_cut(&rest, STR("."));
-    if (!str_int(first, &phase) || !str_int(id, &f->from.id))
-        return fail_field(c, ERR_INVALID, "cursor.unreadable", STR("cursor"));
+    str hash = str_cut(&rest, STR("."));
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        if (!str_int(str_cut(&rest, STR(".")), &numbers[i]))
+            return fail_field(c, ERR_INVALID, "cursor.unreadable", STR("cursor"));
     if (!str_eq(hash, str_printf(c->a, "%016" PRIx64, f->hash)))
         return fail_field(c, ERR_INVALID, "cursor.other_list", STR("cursor"));
-    f->from.text = rest;
-    f->from.phase = (size_t)phase;
+    f->from = (struct place){.state = (size_t)numbers[0], .none = numbers[1] != 0, .id = numbers[2], .text = rest};
     bool number = f->order->text || str_int(rest, &f->from.number);
-    if (!number || phase < 0 || f->from.phase >= phases(f->order))
+    if (!number || numbers[0] < 0 || f->from.state >= ITEM_STATES.n)
         return fail_field(c, ERR_INVALID, "cursor.unreadable", STR("cursor"));
     f->after = true;
     return true;
 }
 
-/* --- SQL --- */
+/* --- few: all of them, sorted here --- */
 
-static void column(struct finder *f, struct sqltext *q)
+static size_t state_index(str code)
 {
-    sqltext_field(q, "i", shape_field(ITEM.shape, str_of(f->order->name)));
+    for (size_t i = 0; i < ITEM_STATES.n; i++)
+        if (str_is(code, ITEM_STATES.at[i].code)) return i;
+    return 0;
 }
 
-static void begin(struct finder *f, struct sqltext *q)
+static void take_value(const struct finder *f, struct db_rows *r, int col, struct place *p)
 {
-    sqltext_init(q, f->k);
-    sqltext_add(q, "SELECT i.id, ");
-    column(f, q);
-    sqltext_add(q, " FROM item AS i WHERE ");
-    sqltext_append(q, &f->condition);
+    if (f->order->text) p->text = db_text(r, col);
+    else p->number = db_int(r, col);
+    p->none = f->order->none == NONE_NULL ? db_is_null(r, col)
+                                          : f->order->none == NONE_LAST && p->number == f->order->last;
 }
 
-static bool read_places(struct finder *f, struct sqltext *q, const char *name)
+// Texts are not in the covering index: they are read afterwards, for the few that were found.
+static bool read_texts(struct finder *f)
 {
-    struct db_rows rows;
-    if (!sqltext_query(f->k, q, name, &rows)) return false;
-    while (db_next(&rows)) {
-        struct place p = {.id = db_int(&rows, 0)};
-        if (f->order->text) p.text = db_text(&rows, 1);
-        else p.number = db_int(&rows, 1);
-        p.phase = phase_of(f, &p, db_is_null(&rows, 1));
-        VEC_ADD(f->k->c->a, &f->found, p);
+    struct map by_id = {0};
+    int64_t ids[SQLTEXT_LIST];
+    for (size_t i = 0; i < f->found.n; i++) (void)map_put_int(f->k->c->a, &by_id, f->found.at[i].id, &f->found.at[i]);
+    for (size_t from = 0; from < f->found.n; from += SQLTEXT_LIST) {
+        struct sqltext q;
+        struct db_rows r;
+        size_t n = f->found.n - from < SQLTEXT_LIST ? f->found.n - from : SQLTEXT_LIST;
+        for (size_t i = 0; i < n; i++) ids[i] = f->found.at[from + i].id;
+        sqltext_init(&q, f->k);
+        sqltext_add(&q, "SELECT i.id, ");
+        sqltext_field(&q, "i", f->column);
+        sqltext_add(&q, " FROM item AS i WHERE i.district_id = $1 AND ");
+        sqltext_ids(&q, "i.id", ids, n);
+        if (!sqltext_query(f->k, &q, "items.texts", &r)) return false;
+        while (db_next(&r)) {
+            struct place *p = map_get_int(&by_id, db_int(&r, 0));
+            if (p) take_value(f, &r, 1, p);
+        }
+        if (!db_done(&r)) return false;
     }
-    return db_done(&rows);
+    return true;
 }
 
-static void phase_condition(struct finder *f, size_t phase, struct sqltext *q)
+static bool find_few(struct finder *f, bool *more)
 {
-    if (f->order->kind == ORDER_PLAIN) return;
-    sqltext_add(q, " AND ");
-    column(f, q);
-    if (f->order->kind == ORDER_NULL) {
-        sqltext_add(q, phase ? " IS NULL" : " IS NOT NULL");
-    } else if (f->order->kind == ORDER_LAST) {
-        sqltext_add(q, phase ? " = " : " < ");
-        sqltext_arg(q, db_arg_int(f->order->last));
-    } else {
-        size_t state = f->down ? ITEM_STATES.n - 1 - phase : phase;
-        sqltext_add(q, " = ");
-        sqltext_arg(q, db_arg_text(str_of(ITEM_STATES.at[state].code)));
+    struct sqltext q;
+    struct db_rows r;
+    bool text = f->order->text;
+    sqltext_init(&q, f->k);
+    sqltext_add(&q, "SELECT i.id, i.state");
+    if (!text) {
+        sqltext_add(&q, ", ");
+        sqltext_field(&q, "i", f->column);
     }
+    sqltext_add(&q, " FROM item AS i WHERE ");
+    sqltext_append(&q, &f->condition);
+    sqltext_add(&q, " LIMIT ");
+    sqltext_arg(&q, db_arg_int(ITEM_FEW + 1));
+    if (!sqltext_query(f->k, &q, "items.few", &r)) return false;
+    while (db_next(&r)) {
+        struct place *p = VEC_PUSH(f->k->c->a, &f->found);
+        p->id = db_int(&r, 0);
+        p->state = state_index(db_text(&r, 1));
+        if (!text) take_value(f, &r, 2, p);
+    }
+    if (!db_done(&r)) return false;
+    *more = f->found.n > ITEM_FEW;
+    return *more || !text || read_texts(f);
 }
 
-static void behind_cursor(struct finder *f, bool constant, struct sqltext *q)
+/* --- many: a walk along the order --- */
+
+static void behind_cursor(struct finder *f, bool none, struct sqltext *q)
 {
-    const char *beyond = f->down ? " < " : " > ";
-    sqltext_add(q, constant ? " AND i.id" : " AND (");
-    if (!constant) {
-        column(f, q);
+    sqltext_add(q, none ? " AND i.id" : " AND (");
+    if (!none) {
+        sqltext_field(q, "i", f->column);
         sqltext_add(q, ", i.id)");
     }
-    sqltext_add(q, beyond);
-    if (!constant) {
+    sqltext_add(q, f->down ? " < " : " > ");
+    if (!none) {
         sqltext_add(q, "(");
         sqltext_arg(q, f->order->text ? db_arg_text(f->from.text) : db_arg_int(f->from.number));
         sqltext_add(q, ", ");
     }
     sqltext_arg(q, db_arg_int(f->from.id));
-    if (!constant) sqltext_add(q, ")");
+    if (!none) sqltext_add(q, ")");
 }
 
-static bool walk_phase(struct finder *f, size_t phase)
+static void only_with_value(struct finder *f, bool none, struct sqltext *q)
+{
+    if (f->order->none == NONE_NEVER) return;
+    sqltext_add(q, " AND ");
+    sqltext_field(q, "i", f->column);
+    if (f->order->none == NONE_NULL) {
+        sqltext_add(q, none ? " IS NULL" : " IS NOT NULL");
+        return;
+    }
+    sqltext_add(q, none ? " = " : " < ");
+    sqltext_arg(q, db_arg_int(f->order->last));
+}
+
+// At most limit + 1 items of a state that have a value, or have none, in order, behind the cursor.
+static bool walk(struct finder *f, size_t state, bool none, bool behind, size_t *n)
 {
     struct sqltext q;
-    bool constant = constant_phase(f->order, phase);
-    begin(f, &q);
-    phase_condition(f, phase, &q);
-    if (f->after && f->from.phase == phase) behind_cursor(f, constant, &q);
+    struct db_rows r;
+    sqltext_init(&q, f->k);
+    sqltext_add(&q, "SELECT i.id, ");
+    sqltext_field(&q, "i", f->column);
+    sqltext_add(&q, " FROM item AS i WHERE ");
+    sqltext_append(&q, &f->condition);
+    sqltext_add(&q, " AND i.state = ");
+    sqltext_arg(&q, db_arg_text(str_of(ITEM_STATES.at[state].code)));
+    only_with_value(f, none, &q);
+    if (behind) behind_cursor(f, none, &q);
     sqltext_add(&q, " ORDER BY ");
-    if (!constant) {
-        column(f, &q);
+    if (!none) {
+        sqltext_field(&q, "i", f->column);
         sqltext_add(&q, f->down ? " DESC, " : ", ");
     }
     sqltext_add(&q, f->down ? "i.id DESC LIMIT " : "i.id LIMIT ");
-    sqltext_arg(&q, db_arg_int((int64_t)(f->limit + 1 - f->found.n)));
-    return read_places(f, &q, "items.walk");
+    sqltext_arg(&q, db_arg_int((int64_t)(f->limit + 1 - *n)));
+    if (!sqltext_query(f->k, &q, "items.walk", &r)) return false;
+    for (; db_next(&r); ++*n) {
+        struct place *p = VEC_PUSH(f->k->c->a, &f->found);
+        p->id = db_int(&r, 0);
+        p->state = state;
+        take_value(f, &r, 1, p);
+    }
+    return db_done(&r);
+}
+
+static bool walk_state(struct finder *f, size_t state)
+{
+    size_t n = 0;
+    bool behind = f->after;
+    if (f->after && f->order->states && f->from.state != state) {
+        if ((state < f->from.state) != f->down) return true; // before the cursor's state
+        behind = false;
+    }
+    if (!(behind && f->from.none) && !walk(f, state, false, behind, &n)) return false;
+    if (n > f->limit || f->order->none == NONE_NEVER) return true;
+    return walk(f, state, true, behind && f->from.none, &n);
+}
+
+static bool walk_all(struct finder *f)
+{
+    f->found.n = 0;
+    for (size_t i = 0; i < ITEM_STATES.n; i++) {
+        size_t state = f->order->states && f->down ? ITEM_STATES.n - 1 - i : i;
+        if (!(f->states >> state & 1)) continue;
+        if (!walk_state(f, state)) return false;
+        if (f->order->states && f->found.n > f->limit) return true;
+    }
+    return true;
 }
 
 /* --- pages --- */
@@ -232,6 +292,7 @@ static bool walk_phase(struct finder *f, size_t phase)
 static void take(struct finder *f, struct item_page *page)
 {
     size_t first = 0;
+    if (f->found.n) qsort_r(f->found.at, f->found.n, sizeof *f->found.at, compare_for_sort, f);
     while (f->after && first < f->found.n && compare(f, &f->found.at[first], &f->from) <= 0) first++;
     size_t left = f->found.n - first;
     page->n = left < f->limit ? left : f->limit;
@@ -243,26 +304,16 @@ static void take(struct finder *f, struct item_page *page)
 bool item_page_find(struct call *k, const struct item_ask *ask, struct item_page *page)
 {
     struct finder f = {.k = k, .ask = ask, .limit = ask->limit ? (size_t)ask->limit : ITEM_PAGE, .hash = hash_of(ask)};
-    struct sqltext q;
     *page = (struct item_page){.next = STR_EMPTY};
     if (ask->limit < 0 || ask->limit > ITEM_PAGE_MAX)
         return fail_field(k->c, ERR_INVALID, "item.bad_limit", STR("limit"), str_printf(k->c->a, "%d", ITEM_PAGE_MAX));
     if (!order_find(&f) || !cursor_read(&f)) return false;
     sqltext_init(&f.condition, k);
-    if (!item_condition(k, ask, &f.condition)) return false;
-    begin(&f, &q);
-    sqltext_add(&q, " LIMIT ");
-    sqltext_arg(&q, db_arg_int(ITEM_FEW + 1));
-    if (!read_places(&f, &q, "items.few")) return false;
-    page->more = f.found.n > ITEM_FEW;
+    if (!item_condition(k, ask, false, &f.condition, &f.states) || !find_few(&f, &page->more)) return false;
     page->total = (int64_t)f.found.n - page->more;
-    if (!page->more) {
-        if (f.found.n) qsort_r(f.found.at, f.found.n, sizeof *f.found.at, compare_for_sort, &f);
-    } else {
-        f.found.n = 0;
-        for (size_t phase = f.after ? f.from.phase : 0; phase < phases(f.order) && f.found.n <= f.limit; phase++)
-            if (!walk_phase(&f, phase)) return false;
-        f.after = false; // the walk began behind the cursor
+    if (page->more) {
+        sqltext_init(&f.condition, k);
+        if (!item_condition(k, ask, true, &f.condition, &f.states) || !walk_all(&f)) return false;
     }
     take(&f, page);
     return ctx_ok(k->c);
