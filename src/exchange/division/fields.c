@@ -116,10 +116,10 @@ void fields_set(struct arena *a, struct fields *f, enum label label, const struc
     case LABEL_RESP: take_units(a, f, r, from, to, NAME_PLAIN, year); break;
     case LABEL_ASSIST: take_units(a, f, r, from, to, NAME_ASSIST, year); break;
     case LABEL_LEADER:
-        if (f->leader.n == 0) f->leader = value_text(r, from, to);
+        if (f->leader.n == 0) f->leader = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
         break;
     case LABEL_PERSON:
-        if (f->person.n == 0) f->person = value_text(r, from, to);
+        if (f->person.n == 0) f->person = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
         break;
     case LABEL_DUE: take_due(f, r, from, to, year, false); break;
     case LABEL_START: take_due(f, r, from, to, year, true); break;

@@ -8,6 +8,7 @@
 #include <float.h>
 
 #include "exchange/division/drawn.h"
+#include "exchange/division/grid.h"
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
@@ -327,8 +328,68 @@ static void skip_header(struct flat *f, struct paras *ps, size_t i, size_t n)
     emit_notice(f->e, ps->at[i].text, &blocks);
 }
 
+static size_t marks_in(str s, char mark)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += s.p[i] == mark;
+    return n;
+}
+
+static size_t table_end(const struct paras *ps, size_t i)
+{
+    size_t end = i + 1;
+    while (end < ps->n && !drawn_line(&ps->at[end].r) &&
+           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) || ps->at[end].kind == PARA_FURNITURE))
+        end++;
+    return end;
+}
+
+static void barred_cells(struct arena *a, struct sheet *s, const struct para *p, int row, char mark, size_t **block_of)
+{
+    int col = 1;
+    str sep = {&mark, 1};
+    for (str rest = p->r.src; rest.n; col++) {
+        str text = text_clean(a, str_cut(&rest, sep));
+        if (text.n == 0 || str_starts(text, STR("---")) || str_starts(text, STR(":--"))) continue;
+        (*block_of)[s->cells.n] = p->blocks.at[0];
+        VEC_ADD(a, &s->cells, ((struct cell){row, col, text}));
+        s->rows = row;
+        if (col > s->cols) s->cols = col;
+    }
+}
+
+// Cells parted by tabs or bars with the same number of marks in nearly every line keep their columns,
+// empty ones included: such a table is a grid. Returns the paragraph behind it, 0 when it is none.
+static size_t barred_table(struct emitter *e, struct paras *ps, size_t i)
+{
+    str head = ps->at[i].r.src;
+    char mark = str_has(head, STR("\t")) ? '\t' : '|';
+    size_t want = marks_in(head, mark), end = table_end(ps, i), same = 0, marks = 0;
+    if (want < 2) return 0;
+    for (size_t k = i; k < end; k++) {
+        size_t n = marks_in(ps->at[k].r.src, mark);
+        same += n + 1 >= want && n <= want + 1;
+        marks += n + 1;
+    }
+    if (same * 10 < (end - i) * 7) return 0;
+    size_t *block_of = arena_try(e->c->a, (marks + 1) * sizeof *block_of);
+    if (!block_of) return 0;
+    struct sheet s = {0};
+    struct block_list rest = {0};
+    for (size_t k = i; k < end; k++) {
+        size_t before = s.cells.n;
+        if (ps->at[k].kind == PARA_TABLE) barred_cells(e->c->a, &s, &ps->at[k], (int)(k - i) + 1, mark, &block_of);
+        if (s.cells.n == before) VEC_ADD(e->c->a, &rest, ps->at[k].blocks.at[0]);
+    }
+    if (!grid_rows(e, &s, block_of)) return 0;
+    if (rest.n) emit_notice(e, e->r->blocks.at[rest.at[0]].text, &rest);
+    return end;
+}
+
 size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
 {
+    size_t behind = barred_table(e, ps, i);
+    if (behind) return behind;
     struct flat *f = ARENA_NEW(e->c->a, struct flat);
     f->e = e;
     size_t head = read_header(f, ps, i);

@@ -10,6 +10,7 @@ struct grid {
     struct emitter *e;
     const struct sheet *s;
     size_t block0;        // block of the first cell; cells and blocks run in step
+    const size_t *block_of; // or the block of each cell, for tables inside a text
     struct table t;
     struct merge *merges; // sorted by first row
     size_t next_merge;
@@ -42,10 +43,18 @@ static struct line line_at(const struct grid *g, size_t from)
     return l;
 }
 
+static size_t block_at(const struct grid *g, size_t cell)
+{
+    return g->block_of ? g->block_of[cell] : g->block0 + cell;
+}
+
 static struct block_list line_blocks(struct grid *g, struct line l)
 {
     struct block_list b = {0};
-    for (size_t i = 0; i < l.n; i++) VEC_ADD(g->e->c->a, &b, g->block0 + l.from + i);
+    for (size_t i = 0; i < l.n; i++) {
+        size_t block = block_at(g, l.from + i);
+        if (b.n == 0 || b.at[b.n - 1] != block) VEC_ADD(g->e->c->a, &b, block);
+    }
     return b;
 }
 
@@ -159,7 +168,7 @@ static void fill_row(struct grid *g, struct line l)
     for (size_t i = 0; i < l.n; i++) {
         const struct cell *c = cell_at(g, l.from + i);
         struct table_cell *cell = &g->row.cell[col_index(c->col)];
-        table_row_append(g->e, cell, c->text, g->block0 + l.from + i, "\n");
+        table_row_append(g->e, cell, c->text, block_at(g, l.from + i), "\n");
     }
     for (size_t i = 0; i < g->active.n; i++) {
         const struct merge *m = &g->active.at[i];
@@ -402,6 +411,37 @@ static bool find_header(struct grid *g)
     return false;
 }
 
+static void read_rows(struct grid *g)
+{
+    bool started = false;
+    for (size_t i = 0; i < g->s->cells.n && arena_ok(g->e->c->a);) {
+        struct line l = line_at(g, i);
+        reach_row(g, l.row);
+        size_t next = i + l.n;
+        if (started && repeats_header(g, l))
+            data_line(g, l);
+        else if (take_header(g, l, &next))
+            started = true;
+        else if (!started)
+            before_header(g, l);
+        else
+            data_line(g, l);
+        i = next;
+    }
+    flush(g);
+}
+
+bool grid_rows(struct emitter *e, const struct sheet *s, const size_t *block_of)
+{
+    struct grid *g = ARENA_NEW(e->c->a, struct grid);
+    g->e = e;
+    g->s = s;
+    g->block_of = block_of;
+    if (s->cells.n == 0 || !find_header(g)) return false;
+    read_rows(g);
+    return true;
+}
+
 bool grid_read(struct emitter *e, const struct sheet *s, int no)
 {
     struct ctx *c = e->c;
@@ -422,21 +462,6 @@ bool grid_read(struct emitter *e, const struct sheet *s, int no)
     if (!g->merges) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     if (s->merges.n) memcpy(g->merges, s->merges.at, s->merges.n * sizeof *g->merges);
     qsort(g->merges, s->merges.n, sizeof *g->merges, by_row);
-    bool started = false;
-    for (size_t i = 0; i < s->cells.n && arena_ok(c->a);) {
-        struct line l = line_at(g, i);
-        reach_row(g, l.row);
-        size_t next = i + l.n;
-        if (started && repeats_header(g, l))
-            data_line(g, l);
-        else if (take_header(g, l, &next))
-            started = true;
-        else if (!started)
-            before_header(g, l);
-        else
-            data_line(g, l);
-        i = next;
-    }
-    flush(g);
+    read_rows(g);
     return ctx_ok(c);
 }

@@ -181,12 +181,22 @@ static bool worded_at(const struct runes *r, size_t i, struct numbering *out)
     return false;
 }
 
+// ★3. and ▲（二）: the mark stresses, the number counts.
+static bool marked_at(const struct runes *r, size_t i, struct numbering *out)
+{
+    struct numbering inner;
+    if (!symbol_at(r, i, out)) return false;
+    if (out->rank != RANK_BULLET) return true;
+    if (bracket_at(r, out->end, &inner) || arabic_at(r, out->end, &inner)) *out = inner;
+    return true;
+}
+
 bool numbering_at(const struct runes *r, size_t i, struct numbering *out)
 {
     i = runes_skip(r, i);
     if (i >= r->n) return false;
     return part_at(r, i, out) || bracket_at(r, i, out) || chinese_at(r, i, out) || arabic_at(r, i, out) ||
-           symbol_at(r, i, out) || worded_at(r, i, out);
+           marked_at(r, i, out) || worded_at(r, i, out);
 }
 
 bool numbering_serial(const struct runes *r, int *value)

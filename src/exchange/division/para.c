@@ -323,6 +323,21 @@ static str without_bars(str s)
     return t.n ? t : s;
 }
 
+// In tables a tab parts cells, so it must not become a blank.
+static void keep_tabs(struct ctx *c, const struct text_lines *lines, const struct division_result *res, struct lines *ls)
+{
+    for (size_t i = 0, k = 0; i < ls->n; i++) {
+        struct line *l = &ls->at[i];
+        int no = res->blocks.at[l->block].at.line;
+        while (k < lines->n && lines->at[k].no < no) k++;
+        if (!l->table || k == lines->n || !str_has(lines->at[k].text, STR("\t"))) continue;
+        str raw = lines->at[k].text;
+        while (raw.n && (raw.p[raw.n - 1] == ' ' || raw.p[raw.n - 1] == '\r')) raw.n--;
+        l->text = raw;
+        l->r = runes_of(c->a, raw);
+    }
+}
+
 bool paras_read(struct ctx *c, struct division_result *res, const struct text_lines *lines, struct paras *out)
 {
     struct lines ls = {0};
@@ -347,6 +362,7 @@ bool paras_read(struct ctx *c, struct division_result *res, const struct text_li
         blank = false;
     }
     mark_tables(c->a, &ls);
+    keep_tabs(c, lines, res, &ls);
     mark_furniture(c->a, &ls);
     struct joiner j = {.c = c, .ls = &ls, .out = out, .wrap = wrap_width(&ls)};
     join_lines(&j);
@@ -381,6 +397,7 @@ static void analyse(struct arena *a, struct para *p, int year)
     size_t end, from = runes_skip(&p->r, 0);
     p->numbered = numbering_at(&p->r, from, &p->num);
     size_t body = p->numbered ? p->num.end : from;
+    if (runes_is(&p->r, body, "联系人") || runes_is(&p->r, body, "联络员")) return; // of the paper, not of a task
     bool card = label_at(&p->r, body, &label, &end) && !label_is_field(label);
     if (!card && fields_line(a, &p->r, body, p->r.n, year, &p->f)) {
         p->kind = PARA_FIELDS;

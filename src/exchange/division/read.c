@@ -107,7 +107,8 @@ bool division_read(struct ctx *c, str bytes, str file_name, const struct divisio
     }
     if (!ok) return false;
     if (r->blocks.n == 0) return fail(c, ERR_INVALID, "division.empty");
-    if (r->title.n == 0 && r->headings.n && r->headings.at[0].number.n == 0) r->title = r->headings.at[0].text;
+    const struct division_heading *first = r->headings.at; // level 80 is a row of column heads
+    if (r->title.n == 0 && r->headings.n && first->number.n == 0 && first->level != 80) r->title = first->text;
     emit_account(&e);
     return ctx_ok(c);
 }

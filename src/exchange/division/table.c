@@ -182,7 +182,8 @@ static void task_text(struct emitter *e, struct task_draft *d, str cell)
     struct runes r = runes_of(a, cell);
     struct numbering num;
     size_t from = 0;
-    if (numbering_at(&r, 0, &num) && num.rank <= RANK_CIRCLED && num.rank != RANK_ARABIC_BRACKET &&
+    bool list = str_has(cell, STR("\n")); // 1.… 2.… in one cell: the numbers are part of the text
+    if (!list && numbering_at(&r, 0, &num) && num.rank <= RANK_CIRCLED && num.rank != RANK_ARABIC_BRACKET &&
         num.rank != RANK_CIRCLED) {
         from = num.end;
         if (d->number.n == 0) d->number = runes_slice(&r, 0, num.end);

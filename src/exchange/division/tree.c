@@ -306,7 +306,12 @@ static void lift_groups(struct tree *t)
 {
     for (size_t i = t->nodes.n; i-- > 1;) {
         struct node *n = &t->nodes.at[i];
-        if (n->n_children < 2 || fields_units(&n->own)) continue;
+        if (n->n_children == 0 || fields_units(&n->own)) continue;
+        // A single step under a numbered item: the line behind it speaks of the item.
+        const struct node *only = &t->nodes.at[n->first_child];
+        bool single = n->n_children == 1 && only->rank >= RANK_ARABIC_BRACKET && only->rank < RANK_TEXT &&
+                      only->standalone && n->rank >= RANK_CHINESE_BRACKET;
+        if (n->n_children == 1 && !single) continue;
         bool only_last = true;
         for (int k = n->first_child; k != NO_NODE && only_last; k = t->nodes.at[k].next) {
             struct node *child = &t->nodes.at[k];
