@@ -36,8 +36,22 @@ def resident_mib(pid):
     return 0
 
 
+TURNS = 3
+
+
 def commands(harness, tools, seconds):
-    with harness.Server() as server:
+    """Both take turns and the best of each is compared: other work on the machine only slows down."""
+    turns = [one_turn(harness, tools, seconds) for _ in range(TURNS)]
+    told = max((t for t, _ in turns), key=lambda t: t["rate"])
+    raw = max(r for _, r in turns)
+    ratio = told["rate"] / raw
+    say("durable commands/s, 64 clients (raw SQLite, same rows)",
+        f"{told['rate']:.0f} ({raw:.0f}), {ratio:.0%}, p99 {told['p99_ms']:.0f} ms", ">= 50 %", ratio >= 0.5)
+
+
+def one_turn(harness, tools, seconds):
+    # All clients come from one address here.
+    with harness.Server(options=["--set", "connections_per_address=200"]) as server:
         client = harness.Client(server, "ducha")
         client.drop()
         server.stop()
@@ -51,9 +65,7 @@ def commands(harness, tools, seconds):
             shutil.copy(server.folder / "bihuan.db", after)
             raw = figures(subprocess.run([tools / "raw_rows", before, after, str(int(told["requests"])), "64"],
                                          capture_output=True, text=True, check=True).stdout)
-    ratio = told["rate"] / raw["rate"]
-    say("durable commands/s, 64 clients (raw SQLite, same rows)",
-        f"{told['rate']:.0f} ({raw['rate']:.0f}), {ratio:.0%}, p99 {told['p99_ms']:.0f} ms", ">= 50 %", ratio >= 0.5)
+    return told, raw["rate"]
 
 
 def first_answer(harness, folder):
@@ -88,7 +100,7 @@ def reads(harness, tools, seconds, items, packs):
                 ("one item, 200/s", f"/api/v1/item?item={one}", 5)):
             told = figures(subprocess.run([tools / "http_load", "get", str(server.port), client.cookie, path, "200", str(seconds)],
                                           capture_output=True, text=True, check=True).stdout)
-            say(f"{name}, {rows['total']} items", f"p50 {told['p50_ms']:.2f} p99 {told['p99_ms']:.2f} max {told['max_ms']:.1f} ms",
+            say(f"{name}, {items} items", f"p50 {told['p50_ms']:.2f} p99 {told['p99_ms']:.2f} max {told['max_ms']:.1f} ms",
                 f"p99 <= {bar} ms", told["p99_ms"] <= bar)
         mib = resident_mib(server.process.pid)
         say("resident then", f"{mib:.0f} MiB", "<= 64 MiB", mib <= 64)
