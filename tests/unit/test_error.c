@@ -124,9 +124,12 @@ static void no_memory_is_an_error_of_its_own(void **state)
     check(!ctx_ok(&c));
     check_str(str_of(c.err.id), "base.no_memory");
     error_clear(&c);
-    check(
-        !fail(&c, ERR_INVALID, "test.plain", STR("lost"))); // told even now, without its arguments
-    check_int(c.err.code, ERR_INVALID);
+    // What was found in cut texts is not believed; the store's word is, without its arguments.
+    check(!fail(&c, ERR_INVALID, "test.plain", STR("lost")));
+    check_int(c.err.code, ERR_NO_MEMORY);
+    error_clear(&c);
+    check(!fail(&c, ERR_STORE, "store.full", STR("lost")));
+    check_str(str_of(c.err.id), "store.full");
     check_str(c.err.args[0], "");
     arena_free(c.a);
 }
