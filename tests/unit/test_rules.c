@@ -181,6 +181,37 @@ static void report_clocks(void **state)
     }
 }
 
+// Who begins again owes nothing for the time in which he owed nothing.
+static void reports_after_a_pause(void **state)
+{
+    struct fixture *f = *state;
+    const struct calendar *k = china(f);
+    const struct rules *r = rules_of(f);
+    static const struct {
+        const char *from, *last, *late, *fresh; // the period owed
+    } rows[] = {
+        {"2023-06-08", "2023-03", "2023-04", "2023-06"}, // April and May passed in the pause
+        {"2023-06-08", "2023-05", "2023-06", "2023-06"}, // nothing passed
+        {"2023-06-08", "2023-06", "2023-07", "2023-07"}, // reported already by who led before
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct clock_ask ask = {.kind = "report",
+                                .from = instant_at(D(rows[i].from), 600, CHINA),
+                                .until = DAY_NONE,
+                                .item_due = D("2023-12-31"),
+                                .cycle = STR("month"),
+                                .cycle_day = 5,
+                                .last_period = str_of(rows[i].last)};
+        struct clock_answer got;
+        check_row("%s after %s", rows[i].from, rows[i].last);
+        check(clock_due(&f->c, r, k, &ask, &got));
+        check_str(got.period, rows[i].late);
+        ask.fresh = true;
+        check(clock_due(&f->c, r, k, &ask, &got));
+        check_str(got.period, rows[i].fresh);
+    }
+}
+
 static void clocks_refused(void **state)
 {
     struct fixture *f = *state;
@@ -309,6 +340,7 @@ static void weeks(void **state)
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(clocks), UNIT(report_clocks), UNIT(clocks_refused), UNIT(lights),
-                     UNIT(light_bounds_agree), UNIT(bounds_of_odd_rules), UNIT(words), UNIT(weeks));
+    return CHECK_RUN(UNIT(clocks), UNIT(report_clocks), UNIT(reports_after_a_pause),
+                     UNIT(clocks_refused), UNIT(lights), UNIT(light_bounds_agree),
+                     UNIT(bounds_of_odd_rules), UNIT(words), UNIT(weeks));
 }

@@ -7,11 +7,13 @@ static struct records RUNNING = RECORDS("clock.running", &CLOCK,
                                         "WHERE district_id = $1 AND item_id = $2 AND stopped_at IS NULL ORDER BY id");
 static struct records ALL_RUNNING = RECORDS("clock.all_running", &CLOCK,
                                             "WHERE district_id = $1 AND stopped_at IS NULL AND id > $2 ORDER BY id LIMIT 1000");
+static struct records BEFORE =
+    RECORDS("clock.before", &CLOCK, "WHERE district_id = $1 AND item_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1");
 static struct records CHANGES_PENDING =
     RECORDS("change_request.pending", &CHANGE_REQUEST, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
 static struct records OBJECTIONS_PENDING =
     RECORDS("objection.all_pending", &OBJECTION, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
-struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING, &CHANGES_PENDING, &OBJECTIONS_PENDING};
+struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING, &BEFORE, &CHANGES_PENDING, &OBJECTIONS_PENDING};
 const size_t N_CLOCK_RECORDS = COUNT_OF(CLOCK_RECORDS);
 
 static day day_or_none(int64_t ymd)
@@ -50,6 +52,7 @@ bool clock_start(struct call *k, struct item *it, const char *kind, const struct
 {
     struct clock_ask ask = ask_for(it, kind, k->now, choice);
     struct clock_answer end;
+    ask.fresh = !str_is(it->clock_kind, "report"); // no report was owed until now
     if (!clock_due(k->c, k->rules, k->calendar, &ask, &end) || !clock_stop(k, it)) return false;
     struct clock_run run;
     shape_init(CLOCK.shape, &run);
@@ -85,6 +88,15 @@ static void tell_moved(struct call *k, const struct item *it, str kind, instant 
     jw_end(moved);
 }
 
+// The same for a clock that runs already: no report clock ran before it.
+static bool was_fresh(struct call *k, const struct clock_run *run, bool *fresh)
+{
+    struct list rows;
+    if (!record_list(k, &BEFORE, &rows, ARG(k->district), ARG(run->item_id), ARG(run->id))) return false;
+    *fresh = rows.n == 0 || !str_is(((struct clock_run *)rows.at)->kind, "report");
+    return true;
+}
+
 static bool recompute_one(struct call *k, const struct clock_run *run, struct json *moved)
 {
     struct item before, it;
@@ -95,7 +107,7 @@ static bool recompute_one(struct call *k, const struct clock_run *run, struct js
     if (str_is(run->kind, "report") && !last_period(k, &before, &choice.last_period)) return false;
     struct clock_ask ask = ask_for(&before, str_z(k->c->a, run->kind), run->from_at, &choice);
     struct clock_answer end;
-    if (!clock_due(k->c, k->rules, k->calendar, &ask, &end)) return false;
+    if (!was_fresh(k, run, &ask.fresh) || !clock_due(k->c, k->rules, k->calendar, &ask, &end)) return false;
     if (end.due_at == run->due_at) return true;
     struct clock_run after = *run;
     after.due_at = end.due_at;

@@ -146,12 +146,15 @@ bool run_accept(struct call *k, const void *args, uint64_t given, struct json *o
     const struct accept *a = args;
     const struct transition *t;
     struct item before, it;
+    struct clock_choice choice = NO_CHOICE;
     (void)given;
     if (!loop_begin(k, "item.accept", a->item, a->version, &t, &before, &it)) return false;
     if (!guard_secrecy(k, &accept_shape, a)) return false;
     it.commitment = a->commitment;
     if (it.first_due_day == 0) it.first_due_day = it.due_day; // the first promise stays
-    return baseline_set(k, &it, 0, a->commitment) && loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    // A lead that takes over does not owe again what the one before it reported.
+    return last_period(k, &it, &choice.last_period) && baseline_set(k, &it, 0, a->commitment) &&
+           loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 
 bool run_decline(struct call *k, const void *args, uint64_t given, struct json *out)

@@ -59,9 +59,10 @@ static instant counted(const struct calendar *k, const struct clock_rule *r, ins
 
 static struct period owed(const struct clock_ask *ask, enum cycle cycle, day from)
 {
-    struct period last;
-    if (period_parse(ask->last_period, &last) && last.cycle == cycle) return period_next(last);
-    return period_owed(cycle, ask->cycle_day, from);
+    struct period last, p = period_owed(cycle, ask->cycle_day, from);
+    if (!period_parse(ask->last_period, &last) || last.cycle != cycle) return p;
+    last = period_next(last);
+    return ask->fresh && p.first > last.first ? p : last;
 }
 
 static void report_due(struct ctx *c, const struct calendar *k, const struct clock_rule *r,

@@ -37,6 +37,7 @@ struct clock_ask {
     str cycle;        // report: the item's reporting cycle, "" or a code of CYCLES
     int64_t cycle_day; // report: n-th day of the period, 0 the last
     str last_period;   // report: the latest period reported, "" when there is none yet
+    bool fresh;          // report: the duty begins (again) with this clock
 };
 
 struct clock_answer {
@@ -48,8 +49,9 @@ struct clock_answer {
 /*
  * Report clocks: with a cycle, the report on the period after the last one reported is owed (on the
  * first, the one that is not over before the start), but at the latest on the item's due day while
- * that lies ahead. Without a cycle the due day itself is the next date, and once it is past, or
- * where there is none, the rule's own amount counts.
+ * that lies ahead. What ended before a fresh start (accepted, taken up again, reopened) is not owed;
+ * otherwise a period that was left out stays owed. Without a cycle the due day itself is the next
+ * date, and once it is past, or where there is none, the rule's own amount counts.
  *
  * False: ERR_REFUSED clock.no_rule (the pack declares none for this kind), clock.no_calendar.
  */
