@@ -107,7 +107,8 @@ static const struct command rule_commands[] = {
      ROLE_SYSADMIN | ROLE_SECADMIN, &rule_add_word_shape, rule_add_word_run},
     {"week.set", "设定作息时间", "Set office hours",
      "设定星期几（1 至 7，0 为半天）的工作时段，如 09:00-12:00,13:00-18:00；off 为不工作。",
-     "Sets the working intervals of a weekday (1 to 7, 0 a half day), such as 09:00-12:00,13:00-18:00; off for a day without work.",
+     "Sets the working intervals of a weekday (1 to 7, 0 a half day), such as "
+     "09:00-12:00,13:00-18:00; off for a day without work.",
      MAY_ORGANISE, &week_set_shape, week_set_run},
     {"calendar.add_year", "录入节假日", "Add a year of holidays",
      "按国务院办公厅通知录入一年的放假和调休上班日期；再次录入即替换。",
