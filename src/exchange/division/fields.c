@@ -321,7 +321,19 @@ static bool inline_label(const struct runes *r, size_t from, size_t i, size_t *v
     return label_at(r, i, &label, value) && label_is_field(label) && *value < r->n;
 }
 
-// Where an inline field run ends: the paragraph's end, or a bracket that is closed around it.
+// Inline fields end at the full stop behind which no further label stands:
+// …责任单位：市工信局。2.提升现代服务业…
+static size_t inline_end(const struct runes *r, size_t i)
+{
+    for (; i < r->n; i++) {
+        if (r->at[i] != 0x3002) continue;
+        size_t next = runes_skip(r, i + 1), value;
+        enum label label;
+        if (next < r->n && !label_at(r, next, &label, &value) && !rune_open(r->at[next])) return i + 1;
+    }
+    return r->n;
+}
+
 static void push(struct arena *a, struct segments *out, size_t from, size_t to, const struct fields *f, bool tail)
 {
     struct segment *s = VEC_PUSH(a, out);
@@ -342,9 +354,14 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
     size_t start = runes_skip(r, from), value;
     for (size_t i = start; i < r->n && arena_ok(a); i++) {
         struct fields f = {0};
-        if (inline_label(r, start, i, &value) && fields_line(a, r, i, r->n, year, &f)) {
-            push(a, out, start, i, &f, true);
-            return;
+        if (inline_label(r, start, i, &value)) {
+            size_t end = inline_end(r, value);
+            if (fields_line(a, r, i, end, year, &f)) {
+                push(a, out, start, i, &f, true);
+                i = end - 1;
+                start = end;
+                continue;
+            }
         }
         if (!rune_open(r->at[i])) continue;
         size_t close = runes_close(r, i, r->n);

@@ -35,7 +35,7 @@ struct flat {
     struct emitter *e;
     struct table t;
     struct flat_cells cells;
-    bool serial;
+    bool serial, one_line;
 };
 
 static void split_line(struct arena *a, struct flat *f, const struct para *p, bool by_blank)
@@ -178,10 +178,11 @@ static bool cell_unfinished(const struct flat_cell *c)
 static float stay_cost(const struct flat *f, size_t i, int col)
 {
     if (f->t.cols[col] == LABEL_SERIAL) return 9;
-    float cost = f->t.cols[col] == LABEL_TASK || f->t.cols[col] == LABEL_MEASURE ? 1.0f : 2.0f;
-    if (cell_unfinished(&f->cells.at[i - 1])) cost = 0;
-    if (f->cells.at[i].same_line) cost *= 0.5f;
-    return cost;
+    bool prose = f->t.cols[col] == LABEL_TASK || f->t.cols[col] == LABEL_MEASURE;
+    if (cell_unfinished(&f->cells.at[i - 1])) return 0;
+    // Rows of one line each: a further line goes on with a cell, blanks inside a line part cells.
+    if (f->one_line && !f->cells.at[i].same_line) return 0.4f;
+    return !prose ? 2.0f : f->cells.at[i].same_line ? 0.5f : 1.0f;
 }
 
 // Price of starting a row at column j after the row before ended in column i (or -1: after a heading).
@@ -253,7 +254,7 @@ static void heading_cell(struct flat *f, const struct flat_cell *c)
 static const char *glue_for(const struct flat_cell *before, const struct flat_cell *c, enum label label)
 {
     if (c->same_line) return " ";
-    if (label != LABEL_TASK && label != LABEL_MEASURE) return label_is_unit(label) && !cell_unfinished(before) ? "、" : "";
+    if (label != LABEL_TASK && label != LABEL_MEASURE) return label_is_unit(label) && !cell_unfinished(before) ? " " : "";
     uint32_t last = before->r.n ? before->r.at[before->r.n - 1] : 0;
     struct numbering num;
     if (numbering_at(&c->r, 0, &num)) return "\n";
@@ -394,7 +395,7 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
     f->e = e;
     size_t head = read_header(f, ps, i);
     size_t at = i + head;
-    bool one_line = head == 1;
+    bool one_line = f->one_line = head == 1;
     table_settle(&f->t);
     for (; at < ps->n && arena_ok(e->c->a); at++) {
         struct para *p = &ps->at[at];

@@ -2,6 +2,7 @@
 
 #include "exchange/division/drawn.h"
 #include "exchange/division/table.h"
+#include "exchange/division/tree.h"
 
 bool rune_sentence_end(uint32_t cp)
 {
@@ -23,6 +24,7 @@ struct line {
     str text;
     struct runes r;
     size_t block;
+    int repeats; // further lines of the same text beside a page number
     int width; // columns: Chinese 2, Latin 1
     bool indent, blank_before;
     bool furniture, table, table_head, table_column;
@@ -127,25 +129,43 @@ static void mark_tables(struct arena *a, struct lines *ls)
     }
 }
 
+static bool bare_number(const struct runes *r)
+{
+    int value;
+    size_t i = runes_skip(r, 0), n = runes_int(r, i, &value);
+    return n && n <= 4 && runes_skip(r, i + n) >= r->n;
+}
+
+static bool beside_page_number(const struct lines *ls, size_t i)
+{
+    bool above = i > 0 && (page_number(&ls->at[i - 1].r) || bare_number(&ls->at[i - 1].r));
+    return above || (i + 1 < ls->n && (page_number(&ls->at[i + 1].r) || bare_number(&ls->at[i + 1].r)));
+}
+
+// Page numbers, and running heads: lines beside page numbers that stand there at least three times, or
+// that repeat a title.
 static void mark_furniture(struct arena *a, struct lines *ls)
 {
-    for (size_t i = 0; i < ls->n; i++) ls->at[i].furniture = page_number(&ls->at[i].r);
-    // A running head stands next to page numbers at least three times.
-    struct map seen = {0};
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < ls->n; i++) {
-            struct line *l = &ls->at[i];
-            bool beside = (i > 0 && ls->at[i - 1].furniture && page_number(&ls->at[i - 1].r)) ||
-                          (i + 1 < ls->n && ls->at[i + 1].furniture && page_number(&ls->at[i + 1].r));
-            if (!beside || l->furniture || l->r.n > 40 || l->table) continue;
-            enum label label;
-            size_t end;
-            if (label_at(&l->r, 0, &label, &end)) continue;
-            size_t count = (size_t)(uintptr_t)map_get(&seen, l->text);
-            if (pass == 0)
-                map_put(a, &seen, l->text, (void *)(uintptr_t)(count + 1));
-            else
-                l->furniture = count >= 3;
+    struct map titles = {0}, heads = {0};
+    for (size_t i = 0; i < ls->n; i++) {
+        struct line *l = &ls->at[i];
+        l->furniture = page_number(&l->r) || (!l->table && bare_number(&l->r));
+        enum label label;
+        size_t end;
+        bool plain = !l->furniture && !l->table && l->r.n <= 40 && !label_at(&l->r, 0, &label, &end);
+        if (!plain) continue;
+        bool beside = beside_page_number(ls, i);
+        if (beside && map_get(&titles, l->text)) l->furniture = true;
+        if (text_is_title(&l->r)) map_put(a, &titles, l->text, l);
+        if (!beside) continue;
+        // The third of a kind marks the first two as well.
+        struct line *first = map_get(&heads, l->text);
+        if (!first) {
+            map_put(a, &heads, l->text, l);
+        } else if (++first->repeats >= 2) {
+            l->furniture = true;
+            for (size_t k = 0; first->repeats == 2 && k < i; k++)
+                if (str_eq(ls->at[k].text, l->text) && beside_page_number(ls, k)) ls->at[k].furniture = true;
         }
     }
 }

@@ -96,6 +96,7 @@ static void before(const struct runes *r, size_t from, size_t i, struct comparis
             if (!n || k + n > i) continue;
             if (k > 0 && (runes_is(r, k - 1, "不低于") || runes_is(r, k - 1, "不高于") || runes_is(r, k - 1, "不大于")))
                 continue;
+            if (words[w].op && words[w].op[0] == '~' && k + n != i) break; // 签约项目30个 is not about 30
             // 提高到3% states a level, 提高3% a change
             bool level = words[w].change && (runes_is(r, k + n, "到") || runes_is(r, k + n, "至"));
             if (level) break;

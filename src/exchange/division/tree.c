@@ -96,6 +96,11 @@ static void take_segments(struct tree *t, struct para *p, int node, int rank, in
             if (s->tail) node = node_new(t, rank, parent);
         }
         size_t from = k == 0 ? skip_task_label(&p->r, s->text.from) : s->text.from;
+        struct numbering inner;
+        if (k > 0 && s->tail && numbering_at(&p->r, from, &inner) && inner.rank < RANK_BULLET) {
+            t->nodes.at[node].number = runes_slice(&p->r, from, inner.end);
+            from = inner.end;
+        }
         size_t to = s->text.to; // 机制，责任单位：…: the comma leads to the label
         while (s->tail && to > from && (p->r.at[to - 1] == ',' || p->r.at[to - 1] == 0x2014 || rune_blank(p->r.at[to - 1]))) to--;
         add_part(t, node, runes_slice(&p->r, from, to), p);
