@@ -28,7 +28,8 @@ export const router = createRouter({
     {
       path: '/', component: () => import('./ui/Frame.vue'),
       children: [
-        { path: '', redirect: () => (business.value ? '/my-day' : '/admin/units') },
+        // Decided after sign-in: who has no business data begins in the administration.
+        { path: '', component: () => import('./rooms/NotFound.vue'), beforeEnter: () => (business.value ? '/my-day' : '/admin/units') },
         { path: 'my-day', component: () => import('./rooms/MyDayRoom.vue'), meta: { title: 'room.my_day', allowed: reads.tasks } },
         { path: 'tasks', component: () => import('./rooms/tasks/TasksRoom.vue'), meta: { title: 'room.tasks', allowed: reads.tasks } },
         { path: 'item/:code', component: () => import('./rooms/item/ItemRoom.vue'), meta: { title: 'room.item', allowed: reads.tasks } },

@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { deleteSession, getSession, postSession, Problem, setCsrf, whenExpired } from './api/client'
 import type { Role, Session, Welcome } from './api/types'
+import { remember, setting } from './base/draft'
 
 export const session = shallowRef<Session | null>(null)
 export const welcome = shallowRef<Welcome | null>(null)
@@ -14,18 +15,24 @@ function take(s: Session): void {
   setCsrf(s.csrf)
 }
 
+/** Asks who is signed in; a device on which nobody signed in since the last sign-out is not asked. */
 export async function restore(): Promise<boolean> {
+  if (setting('signed-in', '') === '') return false
   try {
     take(await getSession())
     return true
   } catch (e) {
-    if (e instanceof Problem && e.status === 401) return false
+    if (e instanceof Problem && e.status === 401) {
+      remember('signed-in', '')
+      return false
+    }
     throw e
   }
 }
 
 export async function signIn(login: string, password: string): Promise<void> {
   take(await postSession(login, password))
+  remember('signed-in', '1')
   expired.value = false
   resume?.()
   resume = null
@@ -37,6 +44,7 @@ export async function signOut(): Promise<void> {
   } finally {
     session.value = null
     setCsrf('')
+    remember('signed-in', '')
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, FORMS, missing, type Form } from '@/rooms/item/forms'
+import { bodyOf, changesOf, fieldsFor, FORMS, missing, type Form } from '@/rooms/item/forms'
 
 const form = (c: string) => FORMS[c] as Form
 
@@ -21,5 +21,13 @@ describe('forms of commands', () => {
     const v = { narrative: 'x', answers: [{ part: '7', body: '标准', kind: 'standard', answer: ' 完成 ' }], evidence: [{ id: '9', name: 'a', bytes: 1 }] }
     expect(bodyOf(form('item.finish'), v)).toEqual({ narrative: 'x', answers: [{ part: '7', answer: '完成' }], evidence: ['9'] })
     expect(missing(form('item.finish'), { ...v, answers: [{ ...v.answers[0], answer: '' }] }).map((f) => f.name)).toEqual(['answers'])
+  })
+  it('edit only what differs, and after approval only who answers and by when', () => {
+    const edit = form('item.edit')
+    expect(changesOf(edit, { title: 'a', place: 'b', parts: [] }, { title: 'a', place: '', due: '2023-05-01', parts: [] })).toEqual({ place: null, due: '2023-05-01' })
+    const left = fieldsFor(edit, 'approved').map((f) => f.name)
+    expect(left).toContain('person')
+    expect(left).not.toContain('title')
+    expect(fieldsFor(edit, 'drafted')).toBe(edit.fields)
   })
 })

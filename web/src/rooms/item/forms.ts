@@ -198,6 +198,24 @@ export function bodyOf(form: Form, values: Values): Values {
   return out
 }
 
+// What the approval was given for may not move any more; who answers and by when may.
+const ASSIGNMENT = ['lead', 'person', 'deputy', 'leader', 'assists', 'start', 'due', 'due_kind', 'cycle']
+
+/** The fields of a form as far as they may still be changed in the item's state. */
+export function fieldsFor(form: Form, state: string | undefined): FormField[] {
+  return form.command === 'item.edit' && state === 'approved' ? form.fields.filter((f) => ASSIGNMENT.includes(f.name)) : form.fields
+}
+
+/** An edit sends what differs from before; what was emptied is sent as null. */
+export function changesOf(form: Form, before: Values, now: Values): Values {
+  const full = bodyOf(form, now)
+  const out: Values = {}
+  for (const f of form.fields) {
+    if (JSON.stringify(before[f.name] ?? null) !== JSON.stringify(now[f.name] ?? null)) out[f.name] = full[f.name] ?? null
+  }
+  return out
+}
+
 function compact(o: Values): Values {
   return Object.fromEntries(Object.entries(o).filter(([, v]) => v !== null && v !== undefined && v !== ''))
 }

@@ -1,0 +1,26 @@
+// node tests/browser/run.mjs [journey|rooms]: the interface in a real browser against a fresh server.
+// TAP on standard output; screenshots in tests/browser/shots. BIHUAN names the binary to test.
+import { spawnSync } from 'node:child_process'
+import { bihuan, browse, complaints, finish, root, run, serve, tell } from './lib.mjs'
+import { journey } from './journey.mjs'
+import { rooms } from './rooms.mjs'
+
+const wanted = process.argv.slice(2)
+const want = (name) => wanted.length === 0 || wanted.includes(name)
+const server = await serve()
+const browser = await browse()
+try {
+  if (want('api')) {
+    await run('the generated client is current', () => {
+      const r = spawnSync('node', ['scripts/api.mjs', '--check', bihuan], { cwd: `${root}web`, encoding: 'utf8' })
+      if (r.status !== 0) throw new Error(r.stderr)
+    })
+  }
+  if (want('journey')) await journey(browser, server.base, server.data).catch((e) => console.log(`# ${e.message}`))
+  if (want('rooms')) await rooms(browser, server.base)
+  tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))
+} finally {
+  await browser.close()
+  await server.stop()
+}
+process.exit(finish())
