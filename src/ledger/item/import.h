@@ -10,7 +10,8 @@
  *   import_queries.c  the queries imports and import
  *
  * Conservation: each paragraph or cell of the document belongs to exactly one row or one entry of the
- * remainder; each of these counts its blocks, and their sum is the document's number of blocks.
+ * remainder; each of these counts its blocks, and their sum is the document's number of blocks. (A
+ * paragraph that holds two tasks is shown with both and counted with the first.)
  *
  * What a row keeps in its JSON columns:
  *   assists  [{"text":as written,"unit":"id" or null}]
@@ -55,7 +56,8 @@ struct import_reading {
     VEC(struct row_detail) details;  // beside rows
     struct buf remainder;            // JSON, closed by import_remainder_end
     struct json json;
-    int64_t blocks, headings, notices, reporting;
+    int64_t blocks;
+    bool *claimed; // by block: it is counted already
 };
 
 // --- import_read.c

@@ -327,6 +327,17 @@ static void take_units(struct import_reading *r, const struct division_task *t, 
         (void)ask(r, d, "lead", STR("import.revenue_quota"), row->lead_text, true);
 }
 
+// A paragraph that holds two tasks is counted with the first of them.
+static int64_t claim(struct import_reading *r, const size_t *blocks, size_t n)
+{
+    int64_t fresh = 0;
+    for (size_t i = 0; i < n; i++) {
+        fresh += !r->claimed[blocks[i]];
+        r->claimed[blocks[i]] = true;
+    }
+    return fresh;
+}
+
 static void take_task(struct import_reading *r, const struct division_result *from, const struct division_task *t,
                       const struct list *people, struct import_row *row, struct row_detail *d)
 {
@@ -343,7 +354,7 @@ static void take_task(struct import_reading *r, const struct division_result *fr
     row->due_kind = str_of(KINDS[t->due.kind]);
     d->number = t->number;
     d->content = t->text;
-    d->blocks = (int64_t)t->blocks.n;
+    d->blocks = claim(r, t->blocks.at, t->blocks.n);
     take_units(r, t, row, d);
     take_parts(r, t, d);
     take_cycle(t, d);
@@ -368,7 +379,7 @@ static void take_passage(struct import_reading *r, const struct division_result 
     row->title = utf8_head(str_replace(a, row->body, STR("\n"), STR(" ")), 60);
     row->due_kind = STR("none");
     d->content = row->body;
-    d->blocks = (int64_t)q->blocks.n;
+    d->blocks = claim(r, q->blocks.at, q->blocks.n);
     (void)ask(r, d, "passage", q->why, STR_EMPTY, true);
 }
 
@@ -488,9 +499,6 @@ static void add_remainder(struct import_reading *r, const struct division_result
         put_places(r, from, p->blocks.at, p->blocks.n);
     }
     jw_end(j);
-    r->headings = (int64_t)from->headings.n;
-    r->notices = (int64_t)from->notices.n;
-    r->reporting = (int64_t)from->reporting.n;
 }
 
 void import_remainder_end(struct import_reading *r)
@@ -524,6 +532,8 @@ bool import_read(struct import_reading *r)
         return fail(r->k->c, ERR_INTERNAL, "import.unaccounted", str_printf(r->k->c->a, "%zu", from.unaccounted.n));
     r->title = from.title;
     r->blocks = (int64_t)from.blocks.n;
+    r->claimed = arena_try(r->k->c->a, from.blocks.n + 1);
+    if (!r->claimed) return ctx_ok(r->k->c);
     if (!add_rows(r, &from)) return false;
     if (r->rows.n > IMPORT_ROWS_MAX)
         return fail(r->k->c, ERR_TOO_LARGE, "import.too_many_rows", str_printf(r->k->c->a, "%d", IMPORT_ROWS_MAX));
