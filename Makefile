@@ -43,7 +43,9 @@ fuzz:
 	@FUZZ_SECONDS=$(SECONDS) tools/check.py fuzz
 
 bench: build
-	@bench/run.sh
+	@ninja -C $(BUILD) --quiet bench/store_raw
+	@$(BUILD)/bench/store_raw $(BUILD)
+	@python3 bench/http_bench.py
 
 install: build
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)
