@@ -1,7 +1,5 @@
 #include "ledger/journal/verify.h"
 
-#include <stdio.h>
-
 #include "ledger/sm3.h"
 
 enum { PAGE = 500 };
@@ -50,32 +48,25 @@ bool journal_page(struct call *k, int64_t from, struct journal_row *rows, size_t
     return db_done(&r);
 }
 
-// What is known of the record before. A record whose hash does not match is named itself; the one after
-// it may follow from either hash and is not named for its neighbour's fault.
+// What is known of the record before. One whose hash does not match is named itself; the one after it is
+// not named for its neighbour's fault, so it is asked only what follows from a good one.
 struct chain {
     int64_t expected, last_id;
-    char stored[SM3_HEX + 1], computed[SM3_HEX + 1];
-    bool known, good;
+    char hash[SM3_HEX + 1];
+    bool good;
 };
-
-static bool follows(const struct chain *chain, str prev_hash)
-{
-    return !chain->known || str_is(prev_hash, chain->stored) || str_is(prev_hash, chain->computed);
-}
 
 static bool check_row(struct call *k, const struct journal_row *row, struct chain *chain, struct findings *f)
 {
     bool gap = row->seq != chain->expected;
     if (gap) finding(f, "verify.gap", number(f, chain->expected), number(f, row->seq), STR_EMPTY);
-    bool linked = gap || follows(chain, row->prev_hash);
-    if (!journal_hash(k->c, k->district, row, chain->computed)) return false;
-    chain->good = str_is(row->hash, chain->computed);
+    bool linked = gap || !chain->good || str_is(row->prev_hash, chain->hash);
+    if (!journal_hash(k->c, k->district, row, chain->hash)) return false;
+    chain->good = str_is(row->hash, chain->hash);
     if (!chain->good) finding(f, "verify.altered", number(f, row->seq), row->command, STR_EMPTY);
     else if (!linked) finding(f, "verify.broken_link", number(f, row->seq), STR_EMPTY, STR_EMPTY);
     chain->expected = row->seq < INT64_MAX ? row->seq + 1 : row->seq;
     chain->last_id = row->last_id;
-    chain->known = true;
-    snprintf(chain->stored, sizeof chain->stored, "%.*s", STR_FMT(row->hash));
     return true;
 }
 
@@ -85,7 +76,7 @@ static bool check_head(struct call *k, const struct chain *chain, struct finding
     if (!journal_head_load(k, &head)) return false;
     if (head.seq != chain->expected - 1)
         finding(f, "verify.head_seq", number(f, head.seq), number(f, chain->expected - 1), STR_EMPTY);
-    else if (head.seq && !follows(chain, head.hash))
+    else if (head.seq && chain->good && !str_is(head.hash, chain->hash))
         finding(f, "verify.head_hash", number(f, head.seq), STR_EMPTY, STR_EMPTY);
     else if (chain->good && head.last_id != chain->last_id)
         finding(f, "verify.head_id", number(f, head.last_id), number(f, chain->last_id), STR_EMPTY);
@@ -120,13 +111,12 @@ static bool check_page(struct call *k, struct journal_range *range, int64_t *fro
 
 bool journal_verify(struct call *k, struct journal_range *range, struct findings *f)
 {
-    struct chain chain = {.expected = range->from > 0 ? range->from : 1, .good = true};
+    struct chain chain = {.expected = range->from > 0 ? range->from : 1};
     int64_t from = chain.expected;
     if (chain.expected == 1) {
         // Before the first record stand zeros; records numbered below it must be seen too.
-        memset(chain.stored, '0', SM3_HEX);
-        memset(chain.computed, '0', SM3_HEX);
-        chain.known = true;
+        memset(chain.hash, '0', SM3_HEX);
+        chain.good = true;
         from = INT64_MIN;
     }
     range->checked = range->next = 0;
