@@ -75,7 +75,9 @@ static void fill_item(struct generating *g, struct call *k, struct item *it, int
     it->title_folded = str_fold(k->c->a, it->title);
     it->state = live ? str_of(LIVE[random_below(r, COUNT_OF(LIVE))]) : STR("archived");
     it->lead_unit_id = ((const int64_t *)g->units.at)[random_below(r, g->units.n)];
-    it->due_day = random_below(r, 20) == 0 ? 0 : day_to_ymd(day_of(2014, 1, 1) + (day)((int64_t)n * 3650 / g->b->items));
+    it->due_day = random_below(r, 20) == 0
+                      ? 0
+                      : day_to_ymd(day_of(2014, 1, 1) + (day)((int64_t)n * 3650 / g->b->items));
     it->progress = live ? random_between(r, 0, 100) : 100;
     it->last_report_at = live && random_below(r, 3) == 0 ? 0 : g->b->now - random_between(r, 1, 120) * US_PER_DAY;
     it->clock_due_at = live ? g->b->now + random_between(r, -20, 60) * US_PER_DAY : 0;
@@ -173,8 +175,8 @@ static bool measure(struct bench *b, const char *query, const char *params)
     if (ok) {
         qsort(ms, (size_t)b->rounds, sizeof *ms, by_value);
         qsort(cpu, (size_t)b->rounds, sizeof *cpu, by_value);
-        printf("%8.2f %8.2f %8.2f %8.2f  %7zu  %s %s\n", cpu[b->rounds / 2], ms[b->rounds / 2], ms[b->rounds * 99 / 100], ms[b->rounds - 1], bytes,
-               query, params);
+        printf("%8.2f %8.2f %8.2f %8.2f  %7zu  %s %s\n", cpu[b->rounds / 2], ms[b->rounds / 2],
+               ms[b->rounds * 99 / 100], ms[b->rounds - 1], bytes, query, params);
     }
     free(ms);
     free(cpu);

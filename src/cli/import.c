@@ -200,7 +200,8 @@ static bool run(struct importing *m, bool *findings)
     if (!read_file(m) || !open_store(m) || !file_store(&m->c, m->ledger, m->bytes, &m->hash)) return false;
     if (!preview(m, &answer)) return false;
     str batch = str_dup(m->c.a, str_of(json_string_value(json_object_get(answer, "batch"))));
-    const int64_t found[] = {count(answer, "rows"), count(answer, "new"), count(answer, "changed"), count(answer, "same")};
+    const int64_t found[] = {count(answer, "rows"), count(answer, "new"), count(answer, "changed"),
+                             count(answer, "same")};
     const int64_t rest[] = {count(answer, "doubtful"), count(answer, "missing"), count(answer, "headings"),
                             count(answer, "notices") + count(answer, "reporting")};
     json_decref(answer);

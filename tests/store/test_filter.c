@@ -79,7 +79,8 @@ static void test_leaves_become_bound_conditions(void **state)
 
 static void test_text_of_the_user_never_enters_the_sql(void **state)
 {
-    static const char *const rows[] = {"title = 'zzz'", "place contains 'zzz'", "code like 'zzz%'", "title in ('zzz','b')"};
+    static const char *const rows[] = {"title = 'zzz'", "place contains 'zzz'", "code like 'zzz%'",
+                                       "title in ('zzz','b')"};
     struct house *h = *state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct compiled t = {.text = rows[i]};

@@ -38,7 +38,8 @@ static json_t *preview_hash(struct house *h, const char *login, const char *hash
 {
     char body[700];
     snprintf(body, sizeof body,
-             "{\"file_hash\":\"%s\",\"file_name\":\"%s\",\"media_type\":\"text/plain\",\"bytes\":%zu,\"register\":\"GGRW\"}",
+             "{\"file_hash\":\"%s\",\"file_name\":\"%s\",\"media_type\":\"text/"
+             "plain\",\"bytes\":%zu,\"register\":\"GGRW\"}",
              hash, name, bytes);
     return house_do(h, login, "import.preview", body);
 }
@@ -138,7 +139,9 @@ static void test_a_document_becomes_items(void **state)
     assert_string_equal(house_text(again, "batch"), batch);
 
     char more[300];
-    snprintf(more, sizeof more, ",\"row\":\"%s\",\"as\":\"task\",\"lead\":\"YQG\",\"assists\":[\"SWJ\"],\"due\":\"2023-10-31\"",
+    snprintf(more, sizeof more,
+             ",\"row\":\"%s\",\"as\":\"task\",\"lead\":\"YQG\",\"assists\":[\"SWJ\"],\"due\":"
+             "\"2023-10-31\"",
              house_text(doubtful, "id"));
     json_t *d = house_must(h, with_batch(h, "import.decide", batch, more));
     assert_string_equal(house_text(d, "verdict"), "new");
@@ -226,7 +229,8 @@ static void test_what_is_approved_moves_by_decision_only(void **state)
     char body[300];
     json_t *list = house_must(h, house_ask(h, "ducha", "items", "register=GGRW&q=口袋公园"));
     snprintf(body, sizeof body,
-             "{\"item\":\"%s\",\"authority_kind\":\"meeting\",\"authority_ref\":\"第10次常务会\",\"authority_day\":\"2023-06-01\"}",
+             "{\"item\":\"%s\",\"authority_kind\":\"meeting\",\"authority_ref\":\"第10次常务会\","
+             "\"authority_day\":\"2023-06-01\"}",
              house_text(list, "rows.0.id"));
     house_must(h, house_do(h, "ducha", "item.approve", body));
     const char *text = "东城区2023年重点工作任务分工方案\n一、产业组团建设\n（三）建设口袋公园5个，改造公园2个。\n"
@@ -265,10 +269,12 @@ static void test_a_passage_can_be_a_notice(void **state)
 
 static void test_every_fixture_is_conserved(void **state)
 {
-    static const char *const files[] = {"bracket_tails.txt", "cards.txt", "field_lines.txt", "flattened_table.txt",
-                                        "group_measures.txt", "hard_wrapped.txt", "inherited_units.txt", "leader_due.txt",
-                                        "ledger_quarters.csv", "livelihood_gb18030.txt", "table.xlsx",
-                                        "two_flat_tables.txt", "unit_sections.txt", "web_page.txt"};
+    static const char *const files[] = {
+        "bracket_tails.txt",      "cards.txt",          "field_lines.txt",
+        "flattened_table.txt",    "group_measures.txt", "hard_wrapped.txt",
+        "inherited_units.txt",    "leader_due.txt",     "ledger_quarters.csv",
+        "livelihood_gb18030.txt", "table.xlsx",         "two_flat_tables.txt",
+        "unit_sections.txt",      "web_page.txt"};
     struct house *h = *state;
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         size_t bytes;

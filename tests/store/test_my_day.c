@@ -32,15 +32,19 @@ static void step(struct house *h, const char *login, const char *command, const 
 static void test_the_day_follows_the_loop(void **state)
 {
     struct house *h = *state;
-    json_t *r = house_must(h, house_do(h, "ducha", "item.draft",
-                                       "{\"register\":\"ZDRW\",\"line\":\"L04\",\"title\":\"我的一天测试事项\",\"standard\":\"办成一件事\","
-                                       "\"lead\":\"SWJ\",\"person\":\"SWJ-1\",\"deputy\":\"SWJ-2\",\"leader\":\"FQZ3\",\"due\":\"2023-12-29\","
-                                       "\"assists\":[{\"unit\":\"ZJW\"}],\"cycle\":\"month\",\"cycle_day\":25}"));
+    json_t *r = house_must(
+        h, house_do(h, "ducha", "item.draft",
+                    "{\"register\":\"ZDRW\",\"line\":\"L04\",\"title\":\"我的一天测试事项\","
+                    "\"standard\":\"办成一件事\","
+                    "\"lead\":\"SWJ\",\"person\":\"SWJ-1\",\"deputy\":\"SWJ-2\",\"leader\":"
+                    "\"FQZ3\",\"due\":\"2023-12-29\","
+                    "\"assists\":[{\"unit\":\"ZJW\"}],\"cycle\":\"month\",\"cycle_day\":25}"));
     const char *item = house_text(r, "item");
     assert_string_equal(act(h, "minsheng", "owe", item), "approve");
     assert_string_equal(act(h, "chengjian", "owe", item), "nothing"); // another leader's
     step(h, "minsheng", "item.approve", item,
-         "\"authority_kind\":\"meeting\",\"authority_ref\":\"第12次常务会\",\"authority_day\":\"2023-06-29\",\"duplicates_seen\":true");
+         "\"authority_kind\":\"meeting\",\"authority_ref\":\"第12次常务会\",\"authority_day\":"
+         "\"2023-06-29\",\"duplicates_seen\":true");
     assert_string_equal(act(h, "ducha", "owe", item), "issue");
     step(h, "ducha", "item.issue", item, "");
     assert_string_equal(act(h, "swj", "owe", item), "accept");
@@ -54,9 +58,9 @@ static void test_the_day_follows_the_loop(void **state)
     assert_string_equal(act(h, "minsheng", "owe", item), "decide_change");
     json_t *one, *answer = house_must(h, house_ask(h, "swj", "my_day", ""));
     size_t i, asked = 0;
-    json_array_foreach ((json_t *)(uintptr_t)house_at(answer, "waits"), i, one)
-        asked += strcmp(house_text(one, "item.id"), item) == 0 && strcmp(house_text(one, "for"), "decide_change") == 0 &&
-                 strlen(house_text(one, "who")) > 0;
+    json_array_foreach((json_t *)(uintptr_t)house_at(answer, "waits"), i, one) asked +=
+        strcmp(house_text(one, "item.id"), item) == 0 &&
+        strcmp(house_text(one, "for"), "decide_change") == 0 && strlen(house_text(one, "who")) > 0;
     assert_int_equal(asked, 1);
     char params[64], answers[400], body[600];
     snprintf(params, sizeof params, "item=%s", item);
@@ -65,7 +69,8 @@ static void test_the_day_follows_the_loop(void **state)
              house_text(page, "changes.0.id"));
     house_must(h, house_do(h, "minsheng", "item.decide_change", body));
     snprintf(answers, sizeof answers,
-             "\"narrative\":\"已完成\",\"answers\":[{\"part\":\"%s\",\"answer\":\"已办成\"}]", house_text(page, "parts.0.id"));
+             "\"narrative\":\"已完成\",\"answers\":[{\"part\":\"%s\",\"answer\":\"已办成\"}]",
+             house_text(page, "parts.0.id"));
     step(h, "swj", "item.finish", item, answers);
     assert_string_equal(act(h, "ducha", "owe", item), "verify");
     assert_string_equal(act(h, "swj", "owe", item), "nothing");
@@ -96,7 +101,8 @@ static void test_counts_and_overdue(void **state)
             if (due[0]) before = due;
             if (overdue) assert_true(house_int(one, "left_days") <= 0);
         }
-        json_object_foreach ((json_t *)(uintptr_t)house_at(answer, "counts.by_act"), name, n) acts += json_integer_value(n);
+        json_object_foreach((json_t *)(uintptr_t)house_at(answer, "counts.by_act"), name, n) acts +=
+            json_integer_value(n);
         assert_int_equal(house_int(answer, "counts.owe"), owe);
         assert_int_equal(house_int(answer, "counts.owe_overdue"), late);
         assert_int_equal(acts, owe);

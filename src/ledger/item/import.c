@@ -349,14 +349,18 @@ static bool run_discard(struct call *k, const void *args, uint64_t given, struct
 /* --- the subject --- */
 
 static const struct command COMMANDS[] = {
-    {"import.preview", "导入预览", "Preview an import", "读取分工文件，与台账比较，列出新增、变化、待确认",
-     "Reads a division document and shows what is new, changed or doubtful", ROLE_SUPERVISOR, &preview_shape, run_preview},
+    {"import.preview", "导入预览", "Preview an import",
+     "读取分工文件，与台账比较，列出新增、变化、待确认",
+     "Reads a division document and shows what is new, changed or doubtful", ROLE_SUPERVISOR,
+     &preview_shape, run_preview},
     {"import.decide", "确认导入行", "Decide a row", "确认一行是任务还是说明文字，并补正单位与时限",
-     "Says whether a row is a task, and mends its units and due day", ROLE_SUPERVISOR, &decide_shape, run_decide},
+     "Says whether a row is a task, and mends its units and due day", ROLE_SUPERVISOR,
+     &decide_shape, run_decide},
     {"import.apply", "应用导入", "Apply an import", "一次写入全部任务；有待确认的行时不能应用",
-     "Drafts and edits all tasks at once; refused while rows are doubtful", ROLE_SUPERVISOR, &batch_shape, run_import_apply},
-    {"import.discard", "放弃导入", "Discard an import", "放弃一次导入预览", "Drops a preview", ROLE_SUPERVISOR, &batch_shape,
-     run_discard},
+     "Drafts and edits all tasks at once; refused while rows are doubtful", ROLE_SUPERVISOR,
+     &batch_shape, run_import_apply},
+    {"import.discard", "放弃导入", "Discard an import", "放弃一次导入预览", "Drops a preview",
+     ROLE_SUPERVISOR, &batch_shape, run_discard},
 };
 
 static const struct query QUERIES[] = {

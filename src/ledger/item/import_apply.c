@@ -31,7 +31,8 @@ static bool no_doubts(struct call *k, const struct import_row *rows, size_t n)
         if (b.n) buf_addz(&b, "、");
         buf_int(&b, rows[i].ordinal);
     }
-    return doubtful == 0 || fail(k->c, ERR_REFUSED, "import.doubtful", str_printf(k->c->a, "%zu", doubtful), buf_str(&b));
+    return doubtful == 0 || fail(k->c, ERR_REFUSED, "import.doubtful",
+                                 str_printf(k->c->a, "%zu", doubtful), buf_str(&b));
 }
 
 // The line the user chose, else the one whose name stands in the section's headings.

@@ -249,7 +249,9 @@ bool query_import(struct call *k, const void *args, uint64_t given, struct json 
     struct list rows;
     struct showing s = {.j = out};
     names_init(&s.names, k);
-    if (!record_load(k, &IMPORT_BATCH, ((const struct import_batch_args *)args)->batch, &b) || !import_rows_of(k, b.id, &rows)) return false;
+    if (!record_load(k, &IMPORT_BATCH, ((const struct import_batch_args *)args)->batch, &b) ||
+        !import_rows_of(k, b.id, &rows))
+        return false;
     if (!matcher_load(k, b.register_id, b.plan_year, &s.m)) return false;
     jw_object(out);
     jw_key(out, "batch");

@@ -54,10 +54,12 @@ static bool put_lists(struct page *p)
     static const struct {
         const char *member;
         const struct records *q;
-    } LISTS[] = {{"assists", &ASSISTS_OF_ITEM},       {"parts", &PARTS_OF_ITEM},           {"baselines", &BASELINES_OF_ITEM},
-                 {"reports", &REPORTS_OF_ITEM},       {"evidence", &EVIDENCE_OF_ITEM},    {"changes", &CHANGES_OF_ITEM},
-                 {"verdicts", &VERDICTS_OF_ITEM}, {"objections", &OBJECTIONS_OF_ITEM}, {"clocks", &CLOCKS_OF_ITEM},
-                 {"notes", &NOTES_OF_ITEM},           {"waivers", &WAIVERS_OF_ITEM}};
+    } LISTS[] = {{"assists", &ASSISTS_OF_ITEM},     {"parts", &PARTS_OF_ITEM},
+                 {"baselines", &BASELINES_OF_ITEM}, {"reports", &REPORTS_OF_ITEM},
+                 {"evidence", &EVIDENCE_OF_ITEM},   {"changes", &CHANGES_OF_ITEM},
+                 {"verdicts", &VERDICTS_OF_ITEM},   {"objections", &OBJECTIONS_OF_ITEM},
+                 {"clocks", &CLOCKS_OF_ITEM},       {"notes", &NOTES_OF_ITEM},
+                 {"waivers", &WAIVERS_OF_ITEM}};
     for (size_t i = 0; i < COUNT_OF(LISTS); i++)
         if (!put_list(p, LISTS[i].member, LISTS[i].q)) return false;
     return true;

@@ -84,7 +84,9 @@ static void collect(struct my_day *d, struct sqltext *q, bool wait, const char *
             d->more = true;
             break;
         }
-        const char *what = act ? act : next_act(db_text(&r, 1), db_text(&r, 2), db_int(&r, 3), db_int(&r, 4), d->k->zone_min);
+        const char *what = act ? act
+                               : next_act(db_text(&r, 1), db_text(&r, 2), db_int(&r, 3),
+                                          db_int(&r, 4), d->k->zone_min);
         add_duty(d, wait, (struct duty){what, db_int(&r, 0), db_is_null(&r, 5) ? NEVER : db_int(&r, 5)});
     }
     if (!db_done(&r)) d->failed = true;

@@ -106,7 +106,8 @@ static bool concerns(const json_t *change, int64_t about)
     if (entity && strcmp(entity, "item") == 0) return json_integer_value(json_object_get(change, "id")) == about;
     const json_t *owner = json_object_get(json_object_get(change, "f"), "item_id");
     if (!owner) return true;
-    return json_integer_value(json_array_get(owner, 0)) == about || json_integer_value(json_array_get(owner, 1)) == about;
+    return json_integer_value(json_array_get(owner, 0)) == about ||
+           json_integer_value(json_array_get(owner, 1)) == about;
 }
 
 static bool put_changes(struct names *n, const json_t *changes, int64_t about, struct json *j)

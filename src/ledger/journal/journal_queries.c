@@ -25,7 +25,8 @@ static void build(struct call *k, const struct journal_ask *a, struct sqltext *q
     sqltext_init(q, k);
     sqltext_add(q, "SELECT " JOURNAL_COLUMNS " FROM journal AS j WHERE j.district_id = $1");
     if (a->object_id) {
-        sqltext_add(q, " AND j.seq IN (SELECT o.seq FROM journal_object AS o WHERE o.district_id = $1 AND o.object_id = ");
+        sqltext_add(q, " AND j.seq IN (SELECT o.seq FROM journal_object AS o WHERE o.district_id = "
+                       "$1 AND o.object_id = ");
         sqltext_arg(q, db_arg_int(a->object_id));
         sqltext_add(q, ")");
     }
