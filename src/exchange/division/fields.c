@@ -368,7 +368,7 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         size_t inside_to = close == SIZE_MAX ? r->n : close;
         bool at_end = close == SIZE_MAX || only_marks(r, close + 1, r->n);
         // 各镇政府(街道办事处): the bracket explains a unit's name
-        if (at_end && i - start <= 24 && names_unit_percent(a, r, start, i) == 100 &&
+        if (at_end && i > start && i - start <= 24 && r->at[i - 1] != 0x3002 && names_unit_percent(a, r, start, i) == 100 &&
             !next_is_label(r, i + 1, inside_to)) {
             i = inside_to;
             continue;

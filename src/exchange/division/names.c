@@ -36,6 +36,13 @@ bool name_is_unit(str name)
     name = without_bracket(name);
     size_t n = utf8_count(name);
     if (n < 2 || n > 30) return false;
+    static const char *const verbs[] = {"推进", "完成", "加快", "实施", "新建", "改造", "深化", "开展", "落实", "持续",
+                                        "推动", "加强", "打造", "提升", "优化", "建立", "健全", "做好", "做强", "做优",
+                                        "做大", "抓好", "强化", "完善", "创建", "培育", "引进", "扩大", "支持", "加大",
+                                        "启动", "建成", "新增", "改扩建", "全面", "大力", "积极", "着力", "开工", "整治",
+                                        "组织", "申报", "争创", "争取", "确保", "办好"};
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部"))) return false;
     if (name_is_set(name)) return n <= 20;
     for (size_t i = 0; i < COUNT_OF(SUFFIXES); i++)
         if (str_ends(name, str_of(SUFFIXES[i]))) return true;

@@ -246,14 +246,14 @@ static int open_brackets(const struct runes *r)
 // Will an open bracket be closed within the next few lines?
 static bool closes_soon(const struct joiner *j, size_t i)
 {
-    int seen = 0;
+    int seen = 0, depth = j->open;
     for (size_t k = i; k < j->ls->n && seen < 4; k++) {
         const struct runes *r = &j->ls->at[k].r;
         if (j->ls->at[k].furniture) continue;
         seen++;
         for (size_t p = 0; p < r->n; p++) {
-            if (rune_open(r->at[p]) || r->at[p] == 0x300A) break;
-            if (rune_close(r->at[p]) || r->at[p] == 0x300B) return true;
+            if (rune_open(r->at[p]) || r->at[p] == 0x300A) depth++;
+            if ((rune_close(r->at[p]) || r->at[p] == 0x300B) && --depth == 0) return true;
         }
     }
     return false;
@@ -272,13 +272,14 @@ static bool continues(const struct joiner *j, const struct para *p, const struct
     if (j->quick) return true;
     bool fresh = starts_new(l, j->last_arabic, j->wrap > 0);
     uint32_t cp = last_rune(&last->r);
-    if (j->open > 0 && closes_soon(j, next) && !(fresh && l->r.n > 12 && !rune_open(l->r.at[0]))) return true;
+    enum label label;
+    size_t end;
+    // Inside a bracket a label does not begin a paragraph, numbering does.
+    bool labelled = label_at(&l->r, 0, &label, &end);
+    if (j->open > 0 && (!fresh || labelled || rune_open(l->r.at[0])) && closes_soon(j, next)) return true;
     if (fresh) return false;
     if (cp == 0x3001 || cp == ',') return p->r.n > 0;
-    if (cp == ':') {
-        // 责任单位： alone on its line: the value follows
-        enum label label;
-        size_t end;
+    if (cp == ':') { // 责任单位： alone on its line: the value follows
         return label_at(&last->r, 0, &label, &end) && runes_skip(&last->r, end) >= last->r.n && l->r.n < 120;
     }
     if (!j->wrap || last->width < j->wrap - 6 || l->indent) return false;
