@@ -62,6 +62,7 @@ void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf 
     head(b, "answer_seconds", "histogram", "From the header to the end of the answer.");
     for (int c = 0; c < METRIC_CLASSES; c++) histogram(m, c, b);
     gauge(b, "commits_total", "counter", "Commands acknowledged as durable.", atomic_load(&m->committed));
+    gauge(b, "store_commits_total", "counter", "Durable commits of the store: groups of commands.", g->commits);
     gauge(b, "refused_at_door_total", "counter", "Requests the guard refused.", atomic_load(&m->refused_at_door));
     gauge(b, "busy_total", "counter", "Requests told that a queue is full.", atomic_load(&m->busy));
     gauge(b, "cut_connections_total", "counter", "Connections cut for being too slow.", g->cut);

@@ -190,6 +190,7 @@ static void metrics(struct exchange *x)
                                .slow_queued = workers_waiting(s->slow),
                                .in_flight = atomic_load(&s->in_flight),
                                .healthy = store_healthy(ledger_store(s->ledger)),
+                               .commits = store_commits(ledger_store(s->ledger)),
                                .started_at = s->started_at / US_PER_SECOND};
     buf_init(&out, x->a, QUERY_BYTES);
     metrics_text(&s->metrics, &g, &out);

@@ -48,6 +48,7 @@ void store_close(struct store *s); // waits for queued jobs, checkpoints, closes
 // False once a commit's outcome could not be made sure (failed fsync): no more writes are taken, and
 // the process should end so that recovery decides.
 bool store_healthy(const struct store *s);
+int64_t store_commits(const struct store *s); // groups made durable since it was opened
 str store_engine(const struct store *s); // "SQLite 3.40.1"
 
 /* --- writing --- */

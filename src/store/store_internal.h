@@ -121,6 +121,7 @@ struct writer {
     int queued, limit, group;
     bool stopping;
     atomic_bool healthy;
+    atomic_llong commits;
 };
 
 enum { MAX_READERS = 16 };

@@ -94,7 +94,7 @@ static void commit(struct writer *w, struct ctx *c, struct write_job *from, stru
     w->db->fault = ERR_NONE;
     w->db->fault_id = NULL;
     switch (w->db->engine->commit(c, w->db)) {
-    case COMMIT_DONE: return;
+    case COMMIT_DONE: atomic_fetch_add(&w->commits, 1); return;
     case COMMIT_FAILED: judge_accepted(from, end, WRITE_FAILED, c->err.code, c->err.id); return;
     case COMMIT_UNKNOWN:
         judge_accepted(from, end, WRITE_UNKNOWN, ERR_UNKNOWN, "store.unknown");
@@ -239,6 +239,11 @@ bool store_submit(struct ctx *c, struct store *s, struct write_job *job)
     }
     pthread_mutex_unlock(&w->mutex);
     return room || fail(c, ERR_BUSY, "store.busy");
+}
+
+int64_t store_commits(const struct store *s)
+{
+    return atomic_load(&s->writer.commits);
 }
 
 bool store_healthy(const struct store *s)
