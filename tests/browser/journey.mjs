@@ -135,7 +135,7 @@ export async function journey(browser, base, dir) {
     await submit(yjj)
     await yjj.goto(item())
     await state(yjj, '办理中')
-    check((await yjj.textContent('#tab-panel')).includes('基线 1'), 'baseline 1 is frozen')
+    await yjj.waitForSelector('.baselines th:has-text("基线 1")')
   }, yjj)
 
   await run('it reports from the phone form; the draft survives a reload', async () => {

@@ -25,8 +25,9 @@ describe('text', () => {
 })
 describe('contracts', () => {
   it('show what differs and hide keys', () => {
-    const c = compare([{ due_day: '2023-03-31', title: 'a', id: '1' }, '{"due_day":"2023-04-30","title":"a","id":"2"}'])
-    expect(c.map((x) => [x.name, x.differs])).toEqual([['due_day', true], ['title', false]])
+    const a = { item: { id: '1', standard: '甲', title: 'a', state: 'issued' }, parts: [{ body: 'x' }] }
+    const c = compare([a, JSON.stringify({ item: { id: '2', standard: '乙', title: 'a', state: 'closed' }, parts: [{ body: 'x' }] })])
+    expect(c.map((x) => [x.name, x.differs])).toEqual([['title', false], ['standard', true], ['parts', false]])
     expect(told([{ body: 'x' }, { unit_name: 'y' }])).toBe('x\ny')
   })
 })

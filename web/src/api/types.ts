@@ -70,7 +70,7 @@ export interface Part {
   answer: string | null
 }
 export interface Baseline {
-  id: Id; number: number; due_day: Day | null; contract: unknown; reason: string | null
+  id: Id; ordinal: number; due_day: Day | null; contract: unknown; reason: string | null
   change_id: Id | null; set_at: Instant
 }
 export interface Report {

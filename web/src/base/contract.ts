@@ -23,13 +23,22 @@ export function told(v: unknown): string {
   return String(v)
 }
 
-const HIDDEN = /^(id|district_id|version)$|_id$/
+// What a contract is made of; states, clocks and counters of the frozen record are no part of it.
+const TERMS = [
+  'title', 'content', 'standard', 'lead_unit_id', 'start_day', 'due_kind', 'report_cycle', 'cycle_day', 'quantity', 'challenge',
+  'quantity_unit', 'weight', 'place', 'secrecy', 'commitment', 'assists', 'parts',
+]
 
-export function compare(versions: unknown[]): Compared[] {
-  const all = versions.map(flat)
-  const names = [...new Set(all.flatMap((v) => Object.keys(v)))].filter((n) => !HIDDEN.test(n))
-  return names.map((name) => {
-    const values = all.map((v) => told(v[name]))
-    return { name, values, differs: new Set(values).size > 1 }
+/** A frozen record {item, parts, assists} as one list of terms. */
+function terms(v: unknown): Record<string, unknown> {
+  const o = flat(v)
+  return o.item && typeof o.item === 'object' ? { ...(o.item as object), ...('parts' in o ? { parts: o.parts } : {}), ...('assists' in o ? { assists: o.assists } : {}) } : o
+}
+
+export function compare(versions: unknown[], name: (term: string, value: unknown) => string = (_, v) => told(v)): Compared[] {
+  const all = versions.map(terms)
+  return TERMS.filter((n) => all.some((v) => n in v)).map((n) => {
+    const values = all.map((v) => name(n, v[n]))
+    return { name: n, values, differs: new Set(values).size > 1 }
   })
 }

@@ -53,13 +53,18 @@ export function route(from: Place, to: Place, command: string): Edge {
   if (to.y > from.y) {
     // Down to the side road by a lane under everything, so that no box is crossed.
     const lane = to.y + to.h + 16
-    const sx = fx + 20
+    const y1 = from.y + from.h
+    const sx = from.x + from.w - 12
     if (from.x + STEP >= to.x) {
       const ty = to.y + to.h / 2
       const side = fx < tx ? to.x - 5 : to.x + to.w + 5
-      return { ...e, path: `M${sx} ${from.y + from.h}C${sx} ${ty} ${sx + 16} ${ty} ${side} ${ty}`, lx: (sx + side) / 2, ly: ty - 6 }
+      return { ...e, path: `M${sx} ${y1}C${sx} ${ty} ${sx + 16} ${ty} ${side} ${ty}`, lx: (sx + side) / 2, ly: ty - 6 }
     }
-    return { ...e, path: `M${sx} ${from.y + from.h}V${lane - 10}Q${sx} ${lane} ${sx + 10} ${lane}H${tx - 10}Q${tx} ${lane} ${tx} ${to.y + to.h + 5}`, lx: (sx + tx) / 2, ly: lane - 5 }
+    const x1 = from.x + from.w + 18
+    return {
+      ...e, path: `M${sx} ${y1}C${sx} ${y1 + 18} ${x1} ${y1 + 10} ${x1} ${y1 + 34}V${lane - 10}Q${x1} ${lane} ${x1 + 10} ${lane}H${tx - 10}Q${tx} ${lane} ${tx} ${to.y + to.h + 5}`,
+      lx: (x1 + tx) / 2, ly: lane - 5,
+    }
   }
   const y = from.y + from.h / 2
   const sx = from.x + from.w

@@ -533,4 +533,6 @@ export const en: Record<keyof typeof zh, string> = {
   'f.place_doubt': 'Passage',
   'f.passage': 'Passage',
   'f.kind': 'Kind',
+  'f.cycle_day': 'Reporting day',
+  'f.weight': 'Weight',
 }

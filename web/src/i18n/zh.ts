@@ -531,4 +531,6 @@ export const zh = {
   'f.place_doubt': '段落',
   'f.passage': '段落',
   'f.kind': '类别',
+  'f.cycle_day': '报送日',
+  'f.weight': '权重',
 }
