@@ -39,7 +39,7 @@ def brotli(data):
 
 def listing(dist):
     for folder, dirs, names in os.walk(dist):
-        dirs.sort()
+        dirs[:] = sorted(d for d in dirs if not d.startswith("."))
         for name in sorted(names):
             full = os.path.join(folder, name)
             yield "/" + os.path.relpath(full, dist).replace(os.sep, "/"), full
