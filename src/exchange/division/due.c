@@ -374,46 +374,55 @@ static bool goes_on(const struct runes *r, const struct due_hit *h)
     return false;
 }
 
-bool due_field(const struct runes *r, size_t from, size_t to, int year, struct division_due *out)
+// The days a field names: when the work ends (the last), when it starts (the first), how long it goes on.
+struct due_days {
+    bool finish, start, year_missing;
+    day last, first_start, going_on;
+};
+
+static struct due_days days_in(const struct runes *r, size_t from, size_t to, int year)
 {
-    *out = (struct division_due){.day = DAY_NONE};
-    bool finish = false, start = false, missing = false;
-    day last = DAY_NONE, first_start = DAY_NONE, going_on = DAY_NONE;
+    struct due_days d = {.last = DAY_NONE, .first_start = DAY_NONE, .going_on = DAY_NONE};
     int context = year;
     for (size_t i = from; i < to;) {
         struct due_hit h;
+        bool named;
         if (inside_recurring(r, i) || !due_at(r, i, to, context, &h)) {
             i++;
             continue;
         }
-        bool named;
-        bool starts = kind_after(r, h.at.to, to, &named) == DUE_START;
-        missing |= h.year_missing;
-        if (h.has_year && year == 0) context = day_civil(h.day == DAY_NONE ? 0 : h.day).year;
-        if (goes_on(r, &h)) {
-            going_on = h.day;
-        } else if (starts) {
-            start = true;
-            if (first_start == DAY_NONE || h.day < first_start) first_start = h.day;
-        } else {
-            finish = true;
-            if (h.day != DAY_NONE && (last == DAY_NONE || h.day > last)) last = h.day;
-        }
         i = h.at.to;
+        d.year_missing |= h.year_missing;
+        if (h.has_year && year == 0 && h.day != DAY_NONE) context = day_civil(h.day).year;
+        if (goes_on(r, &h)) {
+            d.going_on = h.day;
+        } else if (kind_after(r, h.at.to, to, &named) == DUE_START) {
+            d.start = true;
+            if (d.first_start == DAY_NONE || h.day < d.first_start) d.first_start = h.day;
+        } else {
+            d.finish = true;
+            if (h.day != DAY_NONE && (d.last == DAY_NONE || h.day > d.last)) d.last = h.day;
+        }
     }
-    out->text = runes_slice(r, from, to);
+    if (!d.finish && !d.start && d.going_on != DAY_NONE) d.finish = true, d.last = d.going_on;
+    return d;
+}
+
+bool due_field(const struct runes *r, size_t from, size_t to, int year, struct division_due *out)
+{
+    *out = (struct division_due){.day = DAY_NONE, .text = runes_slice(r, from, to)};
+    struct due_days d = days_in(r, from, to, year);
     bool again = recurring_in(r, from, to);
-    if (!finish && !start && going_on != DAY_NONE) finish = true, last = going_on;
-    if (!finish && !start && bare_date(r, from, to, year, out)) return true;
-    if (finish || start) {
-        out->day = finish ? last : first_start;
-        out->kind = finish ? DUE_FINISH : DUE_START;
-        out->year_missing = missing && out->day == DAY_NONE;
+    if (d.finish || d.start) {
+        out->day = d.finish ? d.last : d.first_start;
+        out->kind = d.finish ? DUE_FINISH : DUE_START;
+        out->year_missing = d.year_missing && out->day == DAY_NONE;
         // 年内持续推进 goes on until the year ends; 6月底前完成，持续推进 has its day all the same.
         bool limit = runes_find(r, from, to, "完成") != SIZE_MAX || runes_find(r, from, to, "前") != SIZE_MAX;
         if (again && !limit) out->kind = DUE_RECURRING;
         return true;
     }
+    if (bare_date(r, from, to, year, out)) return true;
     if (again) {
         out->kind = DUE_RECURRING;
         return true;

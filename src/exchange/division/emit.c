@@ -192,40 +192,49 @@ void emit_heading(struct emitter *e, str number, str text, int level, const stru
     MARK_ALL(e, h, blocks, DIVISION_HEADING, e->r->headings.n);
 }
 
-// Asks for reports: a word of reporting to somebody and a date or a rhythm.
-static bool asks_report(struct emitter *e, const struct runes *r, str *when, struct division_due *due)
+static bool speaks_of_reporting(const struct runes *r)
 {
     static const char *const words[] = {"报送", "上报", "报区", "报市", "报县", "报至", "报政府", "报我", "反馈",
                                         "抄送", "填报", "书面报", "报告", "汇报", "报给", "报督查", "报办公室",
                                         "报镇", "报送至", "提交", "报牵头", "报主责"};
-    bool report = false;
-    for (size_t i = 0; i < COUNT_OF(words) && !report; i++) {
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
         size_t at = runes_find(r, 0, r->n, words[i]);
         // 政府工作报告 is a paper, not an instruction
-        while (at != SIZE_MAX && at >= 2 && runes_is(r, at - 2, "工作报告")) at = runes_find(r, at + 1, r->n, words[i]);
-        report = at != SIZE_MAX;
+        while (at != SIZE_MAX && at >= 2 && runes_is(r, at - 2, "工作报告"))
+            at = runes_find(r, at + 1, r->n, words[i]);
+        if (at != SIZE_MAX) return true;
     }
-    if (!report) return false;
+    return false;
+}
+
+// 每月25日前, 每季度末月30日前: to the next 前 or mark. 0 when 每 begins something else.
+static size_t rhythm_at(const struct runes *r, size_t i)
+{
+    static const char *const units[] = {"月", "季", "周", "半", "年", "旬", "双"};
+    bool rhythm = false;
+    for (size_t k = 0; k < COUNT_OF(units); k++) rhythm = rhythm || runes_is(r, i + 1, units[k]);
+    if (!rhythm || r->at[i] != 0x6BCF) return 0;
+    size_t to = i + 1;
+    while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != ';' && r->at[to] != 0x3002 &&
+           r->at[to] != 0x524D)
+        to++;
+    return (to < r->n && r->at[to] == 0x524D ? to + 1 : to) - i;
+}
+
+// Asks for reports: a word of reporting to somebody and a date or a rhythm.
+static bool asks_report(struct emitter *e, const struct runes *r, str *when, struct division_due *due)
+{
+    *due = (struct division_due){.day = DAY_NONE};
+    if (!speaks_of_reporting(r)) return false;
     struct buf b;
     buf_init(&b, e->c->a, 4096);
-    bool any = false;
-    *due = (struct division_due){.day = DAY_NONE};
     for (size_t i = 0; i < r->n;) {
         struct due_hit h;
-        size_t from = i;
-        bool every = r->at[i] == 0x6BCF; // 每月25日前, 每季度末月30日前: to the next 前 or comma
-        if (every) {
-            size_t to = i + 1;
-            while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != ';' && r->at[to] != 0x3002 && r->at[to] != 0x524D) to++;
-            if (to < r->n && r->at[to] == 0x524D) to++;
-            bool rhythm = runes_is(r, i + 1, "月") || runes_is(r, i + 1, "季") || runes_is(r, i + 1, "周") ||
-                          runes_is(r, i + 1, "半") || runes_is(r, i + 1, "年") || runes_is(r, i + 1, "旬") ||
-                          runes_is(r, i + 1, "双");
-            i = rhythm ? to : i + 1;
-            if (!rhythm) continue;
+        size_t from = i, rhythm = rhythm_at(r, i);
+        if (rhythm) {
+            i += rhythm;
             due->kind = DUE_RECURRING;
-        } else if (due_at(r, i, r->n, e->year, &h) && h.at.to - h.at.from >= 2 &&
-                   (h.before || runes_is(r, h.at.to, "前") || h.at.to - h.at.from >= 4)) {
+        } else if (due_at(r, i, r->n, e->year, &h)) {
             i = h.at.to;
             if (!h.before) continue;
             if (due->kind == DUE_NONE) due->kind = DUE_FINISH, due->day = h.day;
@@ -233,13 +242,11 @@ static bool asks_report(struct emitter *e, const struct runes *r, str *when, str
             i++;
             continue;
         }
-        if (any) buf_addz(&b, "；");
+        if (b.n) buf_addz(&b, "；");
         buf_add(&b, runes_slice(r, from, i));
-        any = true;
     }
-    *when = buf_str(&b);
-    due->text = *when;
-    return any;
+    *when = due->text = buf_str(&b);
+    return b.n > 0;
 }
 
 void emit_notice(struct emitter *e, str text, const struct block_list *blocks)

@@ -54,16 +54,28 @@ static bool due_piece(const struct runes *r, size_t from, size_t to)
 
 // A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but a
 // deadline go to due, the rest are names.
-static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from, size_t to,
-                       enum name_role role, int year)
+// 区供电公司（2021年10月）: a bracket at the end that is nothing but a deadline. Returns where names end.
+static size_t take_due_bracket(struct fields *f, const struct runes *r, size_t from, size_t to, int year)
 {
     size_t open = to;
     while (open > from && !(r->at[open] == '(' || r->at[open] == '[')) open--;
     bool closed = open > from && runes_close(r, open, to) == to - 1;
-    if (closed && due_only(r, open + 1, to - 1)) { // 区供电公司（2021年10月）
-        take_due(f, r, open + 1, to - 1, year, false);
-        to = open;
-    }
+    if (!closed || !due_only(r, open + 1, to - 1)) return to;
+    take_due(f, r, open + 1, to - 1, year, false);
+    return open;
+}
+
+static str without_marks(str text)
+{
+    while (str_ends(text, STR("，")) || str_ends(text, STR("；")) || str_ends(text, STR("。"))) text.n -= 3;
+    while (str_ends(text, STR(",")) || str_ends(text, STR(";"))) text.n--;
+    return text;
+}
+
+static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from, size_t to,
+                       enum name_role role, int year)
+{
+    to = take_due_bracket(f, r, from, to, year);
     size_t names_from = from, start = from, due_from = SIZE_MAX, due_to = 0;
     for (size_t i = from; i <= to; i++) {
         if (i < to && rune_open(r->at[i])) {
@@ -82,9 +94,7 @@ static void take_units(struct arena *a, struct fields *f, const struct runes *r,
     }
     if (names_from < to) names_read(a, r, names_from, to, role, &f->units);
     if (due_from != SIZE_MAX) take_due(f, r, due_from, due_to, year, false);
-    str text = runes_slice(r, from, due_from == SIZE_MAX ? to : due_from);
-    while (str_ends(text, STR("，")) || str_ends(text, STR("；")) || str_ends(text, STR("。"))) text.n -= 3;
-    while (str_ends(text, STR(",")) || str_ends(text, STR(";"))) text.n--;
+    str text = without_marks(runes_slice(r, from, due_from == SIZE_MAX ? to : due_from));
     f->units_text = f->units_text.n ? str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(text)) : text;
 }
 
@@ -244,56 +254,66 @@ static void people_lead(struct arena *a, struct fields *f)
     f->units.n = n;
 }
 
+// （6月底完成；责任单位：…）: what stands before the first label may be the deadline or units.
+static bool labelled_tail(struct arena *a, const struct runes *r, size_t from, size_t first, size_t to, int year,
+                          struct fields *f)
+{
+    size_t cut = first;
+    while (cut > from && (piece_end(r->at[cut - 1]) || rune_blank(r->at[cut - 1]))) cut--;
+    if (cut > runes_skip(r, from)) {
+        if (!due_only(r, from, cut) && !plain_units(a, r, from, cut) && !ends_in_role(r, from, cut)) return false;
+        take_units(a, f, r, from, cut, NAME_PLAIN, year);
+    }
+    return fields_line(a, r, first, to, year, f);
+}
+
+// （甲局牵头，乙局、丙局按职责分工负责）
+static bool duty_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+{
+    take_units(a, f, r, from, to, NAME_PLAIN, year);
+    size_t units = 0;
+    for (size_t i = 0; i < f->units.n; i++) units += name_is_unit(f->units.at[i].text);
+    return f->units.n > 0 && units * 2 >= f->units.n;
+}
+
+// （区住建委、区财政局，6月底前）
+static bool listed_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+{
+    take_units(a, f, r, from, to, NAME_PLAIN, year);
+    size_t names_to = to;
+    if (f->has_due) {
+        size_t at = str_find(r->src, f->due.text, r->off[from]);
+        for (names_to = from; names_to < to && r->off[names_to] < at; names_to++) continue;
+        while (names_to > from && (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1]))) names_to--;
+    }
+    if (f->units.n == 0 || names_to <= from || !plain_units(a, r, from, names_to)) return false;
+    people_lead(a, f);
+    return true;
+}
+
 // Reads the inside of a bracket as a tail. at_end: nothing but punctuation follows the bracket.
 static bool tail_read(struct arena *a, const struct runes *r, size_t from, size_t to, bool at_end, int year,
                       struct fields *f)
 {
-    if (to - from > 600) return false;
+    enum { LONGEST = 600 };
     enum label label;
     size_t value;
-    size_t first = next_label(r, from, to, &label, &value);
-    if (first != SIZE_MAX && label_is_field(label)) {
-        // （6月底完成；责任单位：…）: what stands before the first label may be the deadline
-        struct fields own = {0};
-        size_t cut = first;
-        while (cut > from && (piece_end(r->at[cut - 1]) || rune_blank(r->at[cut - 1]))) cut--;
-        bool before = cut > runes_skip(r, from);
-        if (before && !due_only(r, from, cut) && !plain_units(a, r, from, cut) && !ends_in_role(r, from, cut))
-            return false;
-        if (before) take_units(a, &own, r, from, cut, NAME_PLAIN, year);
-        if (!fields_line(a, r, first, to, year, &own)) return false;
-        fields_merge(a, f, &own);
-        return true;
-    }
-    bool duty = ends_in_role(r, from, to);
-    if (duty) {
-        struct fields own = {0};
-        take_units(a, &own, r, from, to, NAME_PLAIN, year);
-        size_t units = 0;
-        for (size_t i = 0; i < own.units.n; i++)
-            if (name_is_unit(own.units.at[i].text)) units++;
-        if (own.units.n == 0 || units * 2 < own.units.n) return false;
-        fields_merge(a, f, &own);
-        return true;
-    }
-    if (!at_end) return false;
-    if (deadline_tail(r, from, to)) {
-        take_due(f, r, from, to, year, false);
-        return true;
-    }
-    // （区住建委、区财政局，6月底前）
+    if (to - from > LONGEST) return false;
     struct fields own = {0};
-    take_units(a, &own, r, from, to, NAME_PLAIN, year);
-    size_t names_to = to;
-    if (own.has_due) {
-        size_t at = str_find(r->src, own.due.text, r->off[from]);
-        for (names_to = from; names_to < to && r->off[names_to] < at; names_to++) continue;
-        while (names_to > from && (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1]))) names_to--;
+    size_t first = next_label(r, from, to, &label, &value);
+    bool read;
+    if (first != SIZE_MAX && label_is_field(label)) {
+        read = labelled_tail(a, r, from, first, to, year, &own);
+    } else if (ends_in_role(r, from, to)) {
+        read = duty_tail(a, r, from, to, year, &own);
+    } else if (at_end && deadline_tail(r, from, to)) {
+        take_due(&own, r, from, to, year, false);
+        read = true;
+    } else {
+        read = at_end && listed_tail(a, r, from, to, year, &own);
     }
-    if (own.units.n == 0 || names_to <= from || !plain_units(a, r, from, names_to)) return false;
-    people_lead(a, &own);
-    fields_merge(a, f, &own);
-    return true;
+    if (read) fields_merge(a, f, &own);
+    return read;
 }
 
 static bool only_marks(const struct runes *r, size_t from, size_t to)

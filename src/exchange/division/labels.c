@@ -70,52 +70,70 @@ static size_t remark_at(const struct runes *r, size_t i)
     return close == SIZE_MAX ? 0 : close + 1 - i;
 }
 
+struct label_state {
+    bool lead, assist, resp, start;
+};
+
+// 单位 or 时间 alone say too little; 时限 and 责任人 are enough.
+static bool bare_head(const struct runes *r, size_t k, enum head_kind kind)
+{
+    static const char *const whole[] = {"时间节点", "时间要求", "时间安排", "进度要求", "进度安排"},
+                             *const vague[] = {"时间", "日期", "进度", "联系", "期限"};
+    for (size_t w = 0; w < COUNT_OF(whole); w++)
+        if (runes_is(r, k, whole[w])) return false;
+    for (size_t w = 0; w < COUNT_OF(vague); w++)
+        if (runes_is(r, k, vague[w])) return true;
+    return kind == H_UNIT;
+}
+
+// The head word at k, if any: its length, and the label the parts before it make of it.
+static size_t head_at(const struct runes *r, size_t k, bool alone, const struct label_state *s, enum label *label)
+{
+    for (size_t h = 0; h < COUNT_OF(HEADS); h++) {
+        size_t n = runes_lit(r, k, HEADS[h].word);
+        if (!n) continue;
+        *label = alone && bare_head(r, k, HEADS[h].kind)
+                     ? LABEL_NONE
+                     : label_of(HEADS[h].kind, s->lead, s->assist, s->resp, s->start);
+        return n;
+    }
+    return 0;
+}
+
+static size_t part_at(const struct runes *r, size_t k, struct label_state *s)
+{
+    for (size_t p = 0; p < COUNT_OF(PARTS); p++) {
+        size_t n = runes_lit(r, k, PARTS[p].word);
+        if (!n) continue;
+        s->lead |= PARTS[p].kind == P_LEAD;
+        s->assist |= PARTS[p].kind == P_ASSIST;
+        s->resp |= PARTS[p].kind == P_RESP;
+        s->start |= PARTS[p].kind == P_START;
+        return n;
+    }
+    return remark_at(r, k);
+}
+
 size_t label_word(const struct runes *r, size_t i, enum label *label)
 {
-    bool lead = false, assist = false, resp = false, start = false;
+    enum { MOST_PARTS = 8 };
+    struct label_state s = {0};
     size_t k = i, best = 0;
     for (size_t f = 0; f < COUNT_OF(FOREIGN); f++)
         if (runes_is(r, i, FOREIGN[f])) return 0;
-    for (int guard = 0; guard < 8 && k < r->n; guard++) {
-        size_t n = 0;
-        for (size_t h = 0; h < COUNT_OF(HEADS) && !n; h++) {
-            n = runes_lit(r, k, HEADS[h].word);
-            if (!n) continue;
-            bool alone = k == i;
-            enum head_kind kind = HEADS[h].kind;
-            enum label l = label_of(kind, lead, assist, resp, start);
-            // 单位 or 时间 alone say too little; 时限 and 责任人 are enough.
-            bool bare = alone && (kind == H_UNIT || runes_is(r, k, "时间") || runes_is(r, k, "日期") ||
-                                  runes_is(r, k, "进度") || runes_is(r, k, "联系") || runes_is(r, k, "期限"));
-            static const char *const whole[] = {"时间节点", "时间要求", "时间安排", "进度要求", "进度安排"};
-            for (size_t w = 0; w < COUNT_OF(whole); w++) bare = bare && !runes_is(r, k, whole[w]);
-            if (l != LABEL_NONE && !bare) {
-                bool keep = best && label_is_unit(*label); // 责任单位及责任人 names units first
-                best = k + n - i;
-                if (!keep) *label = l;
-            }
+    for (int parts = 0; parts < MOST_PARTS && k < r->n; parts++) {
+        enum label l = LABEL_NONE;
+        size_t n = head_at(r, k, k == i, &s, &l);
+        if (n && l != LABEL_NONE) {
+            if (!best || !label_is_unit(*label)) *label = l; // 责任单位及责任人 names units first
+            best = k + n - i;
         }
-        size_t step = 0;
-        for (size_t p = 0; p < COUNT_OF(PARTS) && !step; p++) {
-            step = runes_lit(r, k, PARTS[p].word);
-            if (!step) continue;
-            lead |= PARTS[p].kind == P_LEAD;
-            assist |= PARTS[p].kind == P_ASSIST;
-            resp |= PARTS[p].kind == P_RESP;
-            start |= PARTS[p].kind == P_START;
-        }
-        if (!step) step = remark_at(r, k);
-        if (!step) {
-            if (best == k - i || n == 0 || k + n - i != best) break;
-            step = n;
-        }
+        size_t step = part_at(r, k, &s);
+        if (!step && n && k + n - i == best) step = n;
+        if (!step) break;
         k = runes_skip(r, k + step);
     }
-    if (best) {
-        size_t remark = remark_at(r, i + best);
-        if (remark) best += remark;
-    }
-    return best;
+    return best ? best + remark_at(r, i + best) : 0;
 }
 
 // 牵头： 配合： 时限： without a head.

@@ -83,51 +83,51 @@ static bool counts(const struct runes *r, size_t i)
     return false;
 }
 
+// 1.1 and 1.1.1; k stands at the first dot.
+static bool dotted_at(const struct runes *r, size_t k, struct numbering *out)
+{
+    int depth = 0, last = 0;
+    while (r->at[k] == '.' && rune_digit(r->at[k + 1])) {
+        size_t m = runes_int(r, k + 1, &last);
+        if (!m || m > 2 || last == 0) return false;
+        k += 1 + m;
+        depth++;
+    }
+    if (counts(r, k) || r->at[k] == '-' || r->at[k] == '/') return false;
+    while (k < r->n && (rune_blank(r->at[k]) || r->at[k] == '.' || r->at[k] == 0x3001)) k++;
+    if (k < r->n && !rune_han(r->at[k]) && r->at[k] < 0x2000) return false;
+    *out = (struct numbering){RANK_ARABIC_DOTTED + 2 * (depth < 4 ? depth - 1 : 3), last, k};
+    return true;
+}
+
+static bool number_mark(const struct runes *r, size_t k)
+{
+    uint32_t mark = r->at[k];
+    return mark == '.' || mark == 0x3001 || mark == 0xFF0E || mark == 0x00B7 || mark == 0x2024 ||
+           (mark == 0x3002 && k + 2 < r->n);
+}
+
 // 1. 1、 1） 1.1 1.1.1 and "1 text"
 static bool arabic_at(const struct runes *r, size_t i, struct numbering *out)
 {
     int value;
     size_t n = runes_int(r, i, &value);
     if (!n || n > 3 || value == 0) return false;
-    size_t k = i + n;
-    uint32_t mark = r->at[k];
-    if (rune_blank(mark)) {
-        size_t after = runes_skip(r, k);
-        if (after < r->n && (r->at[after] == '.' || r->at[after] == 0x3001)) k = after, mark = r->at[k];
-    }
-    if (mark == ')') {
+    size_t k = i + n, after = runes_skip(r, k);
+    if (r->at[after] == '.' || r->at[after] == 0x3001) k = after;
+    if (r->at[k] == ')') {
         *out = (struct numbering){RANK_ARABIC_BRACKET, value, runes_skip(r, k + 1)};
         return true;
     }
-    int depth = 0, last = value;
-    while (r->at[k] == '.' && rune_digit(r->at[k + 1])) {
-        int part;
-        size_t m = runes_int(r, k + 1, &part);
-        if (!m || m > 2 || part == 0) return false;
-        k += 1 + m;
-        last = part;
-        depth++;
-    }
-    if (depth) {
-        if (counts(r, k) || r->at[k] == '-' || r->at[k] == '/') return false;
-        while (k < r->n && (rune_blank(r->at[k]) || r->at[k] == '.' || r->at[k] == 0x3001)) k++;
-        if (k < r->n && !rune_han(r->at[k]) && r->at[k] < 0x2000) return false;
-        *out = (struct numbering){RANK_ARABIC_DOTTED + 2 * (depth - 1 < 3 ? depth - 1 : 3), last, k};
-        return true;
-    }
-    if (mark == '.' || mark == 0x3001 || mark == 0xFF0E || mark == 0x00B7 || mark == 0x2024 ||
-        (mark == 0x3002 && k + 2 < r->n)) {
+    if (r->at[k] == '.' && rune_digit(r->at[k + 1])) return dotted_at(r, k, out);
+    if (number_mark(r, k)) {
         *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, k + 1)};
         return true;
     }
-    size_t after = runes_skip(r, k);
-    if (after > k && after < r->n && !counts(r, after) &&
-        (rune_han(r->at[after]) || r->at[after] >= 0x2000 || rune_digit(r->at[after]) == false)) {
-        if (!rune_han(r->at[after]) && r->at[after] < 0x2000) return false;
-        *out = (struct numbering){RANK_ARABIC, value, after};
-        return true;
-    }
-    return false;
+    bool text = after > k && after < r->n && (rune_han(r->at[after]) || r->at[after] >= 0x2000);
+    if (!text || counts(r, after)) return false;
+    *out = (struct numbering){RANK_ARABIC, value, after};
+    return true;
 }
 
 static bool symbol_at(const struct runes *r, size_t i, struct numbering *out)

@@ -20,7 +20,7 @@ struct node {
     struct fields own;
     bool standalone; // fields came on lines of their own
     bool has_own;    // this node or one below it has units
-    bool letter, title, furniture;
+    bool title, furniture;
 };
 
 struct tree {
@@ -153,35 +153,43 @@ static bool short_line(const struct runes *r)
     return r->n <= 45 && !ends_sentence(r);
 }
 
+// Titles, signatures and what belongs to the paper stand apart from the tree.
+static bool take_apart(struct tree *t, size_t i, bool has, bool open)
+{
+    struct para *p = &t->ps->at[i];
+    bool title = !has && text_is_title(&p->r) && (!open || t->nodes.at[t->last].rank == RANK_TEXT);
+    bool signature = !has && i + 1 < t->ps->n && t->ps->at[i + 1].kind == PARA_DATE && short_line(&p->r);
+    if (!title && !signature && !text_is_colophon(&p->r)) return false;
+    int node = node_new(t, RANK_TEXT, 0);
+    t->nodes.at[node].title = title;
+    t->nodes.at[node].furniture = !title;
+    add_part(t, node, p->text, p);
+    if (title) t->last = node; // numbering starts afresh below a new title
+    return true;
+}
+
+// Is the open node a heading over passages with units of their own, rather than a task whose text goes on?
+static bool heads_passages(const struct tree *t, size_t i, bool has)
+{
+    const struct node *last = &t->nodes.at[t->last];
+    if (last->rank >= RANK_TEXT) return false;
+    bool short_heading = last->rank == RANK_CHINESE && last->parts.n == 1 &&
+                         utf8_count(last->parts.at[0].text) <= 25;
+    return own_run(t->ps, i) >= 2 || (has && short_heading);
+}
+
 static void take_unnumbered(struct tree *t, size_t i)
 {
     struct para *p = &t->ps->at[i];
-    struct node *last = &t->nodes.at[t->last];
+    const struct node *last = &t->nodes.at[t->last];
     bool has = para_has_units(t->ps, i);
-    bool open = t->last > 0 && !fields_any(&last->own) && !last->letter && !last->title;
-    bool title = !has && text_is_title(&p->r) && (!open || last->rank == RANK_TEXT);
-    bool signature = !has && i + 1 < t->ps->n && t->ps->at[i + 1].kind == PARA_DATE && short_line(&p->r);
-    if (title || signature || text_is_colophon(&p->r)) {
-        int node = node_new(t, RANK_TEXT, 0);
-        t->nodes.at[node].title = title;
-        t->nodes.at[node].furniture = !title;
-        add_part(t, node, p->text, p);
-        if (title) t->last = node; // numbering starts afresh below a new title
-        return;
+    bool open = t->last > 0 && !fields_any(&last->own) && !last->title;
+    if (take_apart(t, i, has, open)) return;
+    int node = t->last, parent = last->parent;
+    if (!open || heads_passages(t, i, has)) {
+        parent = parent_for_text(t);
+        node = t->last = node_new(t, RANK_TEXT, parent);
     }
-    // A heading over several passages with units of their own; otherwise the task's own text goes on.
-    bool under_heading = open && last->rank < RANK_TEXT && own_run(t->ps, i) >= 2;
-    bool fresh_list = open && last->rank < RANK_TEXT && has && last->rank <= RANK_CHINESE_BRACKET &&
-                      last->parts.n == 1 && utf8_count(last->parts.at[0].text) <= 25 && last->rank == RANK_CHINESE;
-    if (open && !under_heading && !fresh_list) {
-        size_t first = t->nodes.at[t->last].parts.n;
-        take_segments(t, p, t->last, RANK_TEXT, t->nodes.at[t->last].parent);
-        if (p->segs.n == 0 && first == t->nodes.at[t->last].parts.n) add_part(t, t->last, p->text, p);
-        return;
-    }
-    int parent = parent_for_text(t);
-    int node = node_new(t, RANK_TEXT, parent);
-    t->last = node;
     if (p->segs.n == 0) add_part(t, node, p->text, p);
     take_segments(t, p, node, RANK_TEXT, parent);
 }
@@ -189,7 +197,7 @@ static void take_unnumbered(struct tree *t, size_t i)
 static void take_fields(struct tree *t, struct para *p)
 {
     struct node *n = &t->nodes.at[t->last];
-    if (t->last == 0 || n->title || n->letter || n->furniture) {
+    if (t->last == 0 || n->title || n->furniture) {
         emit_doubt(t->e, p->text, "division.stray_fields", blocks_of(p));
         return;
     }
@@ -231,30 +239,31 @@ static bool salutation(const struct runes *r)
     return false;
 }
 
-// The letter ends with its date, or with the title of what it sends when numbering starts again there.
+static bool opens_letter(const struct para *p)
+{
+    if (p->kind != PARA_TEXT) return false;
+    return salutation(&p->r) || (letter_words(&p->r) && p->r.n > 24 && !text_is_title(&p->r));
+}
+
+// The letter ends with its date, or with the title of what it sends when numbering starts again there;
+// without both it is what precedes the first numbering.
 static size_t find_letter_end(const struct tree *t)
 {
     const struct paras *ps = t->ps;
-    size_t date = 0, title = 0, opening = SIZE_MAX;
-    bool numbered = false;
-    for (size_t i = 0; i < t->first_work; i++) {
+    size_t date = 0, title = 0, opening = 0, first_number = 0;
+    while (opening < t->first_work && !opens_letter(&ps->at[opening])) opening++;
+    bool opened = opening < t->first_work, numbered = false;
+    for (size_t i = opening; i < t->first_work; i++) {
         const struct para *p = &ps->at[i];
-        if (p->kind == PARA_FURNITURE) continue;
-        bool opens = salutation(&p->r) || (letter_words(&p->r) && p->r.n > 24 && !text_is_title(&p->r));
-        if (opening == SIZE_MAX && p->kind == PARA_TEXT && opens) opening = i;
-        if (opening == SIZE_MAX) continue;
         if (p->kind == PARA_DATE || (p->kind == PARA_TEXT && runes_is(&p->r, 0, "(此件"))) date = i + 1;
         if (p->kind != PARA_TEXT) continue;
-        if (p->numbered && p->num.rank < RANK_BULLET) numbered = true;
+        numbered |= p->numbered && p->num.rank < RANK_BULLET;
         if (!p->numbered && text_is_title(&p->r) && i > opening && (numbered || !title)) title = i;
     }
-    if (date) return date;
-    if (title) return title;
-    if (t->first_work == ps->n) return opening == SIZE_MAX ? 0 : opening + 1;
-    // No date and no second title: the letter is what precedes the first numbering.
-    for (size_t i = 0; i < t->first_work; i++)
-        if (ps->at[i].numbered) return i;
-    return opening == SIZE_MAX ? 0 : opening + 1;
+    if (date || title) return date ? date : title;
+    if (t->first_work == ps->n) return opened ? opening + 1 : 0;
+    while (first_number < t->first_work && !ps->at[first_number].numbered) first_number++;
+    return first_number < t->first_work ? first_number : opened ? opening + 1 : 0;
 }
 
 static void emit_letter(struct tree *t, struct para *p)

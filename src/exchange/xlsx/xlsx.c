@@ -73,32 +73,30 @@ static void rels_start(void *self, const char *name, const char **at)
                                              : str_printf(rd->c->a, "xl/%.*s", STR_FMT(target));
 }
 
+// Past a quoted text, a bracket or an escaped character of a number format; NULL when it never ends.
+static const char *skip_literal(const char *p, bool *time)
+{
+    if (*p == '"') return strchr(p + 1, '"');
+    if (*p == '\\') return p[1] ? p + 1 : p;
+    if (*p != '[') return p;
+    if (p[1] == 'h' || p[1] == 'm' || p[1] == 's') *time = true; // [h]:mm
+    return strchr(p, ']');
+}
+
 // Does a number format show a date? Letters y m d h s outside quotes and brackets say so.
 static enum date_form format_form(const char *code)
 {
     bool date = false, time = false;
+    if (strncasecmp(code, "General", 7) == 0 || strstr(code, "E+") || strstr(code, "E-")) return FORM_NONE;
     for (const char *p = code; *p; p++) {
-        if (*p == '"') {
-            p = strchr(p + 1, '"');
+        if (strchr("\"[\\", *p)) {
+            p = skip_literal(p, &time);
             if (!p) break;
-        } else if (*p == '[') {
-            const char *end = strchr(p, ']');
-            if (!end) break;
-            if (p[1] == 'h' || p[1] == 'm' || p[1] == 's') time = true;
-            p = end;
-        } else if (*p == '\\') {
-            if (p[1]) p++;
-        } else if (*p == 'y' || *p == 'Y' || *p == 'd' || *p == 'D' || *p == 'e') {
-            date = true;
-        } else if (*p == 'h' || *p == 'H' || *p == 's' || *p == 'S') {
-            time = true;
-        } else if (*p == 'm' || *p == 'M') {
-            date = true;
-        } else if (*p == 'E' && (p[1] == '+' || p[1] == '-')) {
-            return FORM_NONE;
+            continue;
         }
+        if (strchr("yYdDemM", *p)) date = true;
+        if (strchr("hHsS", *p)) time = true;
     }
-    if (strncasecmp(code, "General", 7) == 0) return FORM_NONE;
     return date ? FORM_DATE : time ? FORM_TIME : FORM_NONE;
 }
 
