@@ -7,6 +7,8 @@
  *     byte 1: pwrite and write to regular files fail with ENOSPC
  *     byte 2: one in 16 n allocations fails; 0 none
  */
+// With it pwrite() is another name of pwrite64(), and both are defined here.
+#undef _FILE_OFFSET_BITS
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
