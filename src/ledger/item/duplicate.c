@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 
+// Looked for in the indexes of lists first: most items are archived, and of those none is a candidate.
+#define ALIVE "('drafted', 'approved', 'issued', 'accepted', 'reported', 'suspended', 'closed')"
 static const struct stmt CANDIDATES = {
     "item.duplicate_candidates",
-    "SELECT id, code, title, state, title_folded, content FROM item WHERE district_id = $1 AND id <> $2"
-    " AND state NOT IN ('cancelled', 'archived') AND (title_folded = $3 OR lead_unit_id = $4 OR line_id = $5)"
-    " ORDER BY id DESC LIMIT 2000"};
+    "SELECT i.id, i.code, i.title, i.state, i.title_folded, i.content FROM item AS i WHERE i.district_id = $1"
+    " AND i.id <> $2 AND i.id IN (SELECT d.id FROM item AS d WHERE d.district_id = $1 AND d.state IN " ALIVE
+    " AND (d.lead_unit_id = $4 OR d.line_id = $5) UNION SELECT t.id FROM item AS t WHERE t.district_id = $1"
+    " AND t.state IN " ALIVE " AND t.title_folded = $3) ORDER BY i.id DESC LIMIT 2000"};
 const struct stmt *const DUPLICATE_STATEMENTS[] = {&CANDIDATES};
 const size_t N_DUPLICATE_STATEMENTS = COUNT_OF(DUPLICATE_STATEMENTS);
 

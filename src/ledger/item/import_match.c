@@ -8,17 +8,25 @@
 
 #include <stdlib.h>
 
+// Items that may be of the register's year: imported for it, due in it, or due at no day and alive.
+// $1 district, $2 register, $3 year, $4 and $5 its first and last day. From the covering index of lists.
+#define OF_YEAR                                                                                       \
+    "(SELECT r.item_id FROM import_row AS r JOIN import_batch AS b ON b.district_id = $1"             \
+    " AND b.id = r.batch_id WHERE r.district_id = $1 AND b.register_id = $2 AND b.plan_year = $3"     \
+    " AND r.item_id IS NOT NULL UNION SELECT d.id FROM item AS d WHERE d.district_id = $1"            \
+    " AND d.register_id = $2 AND (d.due_day BETWEEN $4 AND $5"                                        \
+    " OR (d.due_day = 99991231 AND d.state <> 'archived')))"
+
 const struct stmt IMPORT_ITEMS = {
     "import.items",
     "SELECT i.id, i.code, i.title, i.content, i.state, i.lead_unit_id, i.leader_id, i.due_day, i.due_kind,"
     " i.source_doc_id, i.created_at, i.version, (SELECT max(b.plan_year) FROM import_row AS r JOIN import_batch AS b"
     " ON b.district_id = $1 AND b.id = r.batch_id WHERE r.district_id = $1 AND r.item_id = i.id)"
-    " FROM item AS i WHERE i.district_id = $1 AND i.register_id = $2 AND i.state <> 'cancelled'"
-    " ORDER BY i.id LIMIT 20000"};
+    " FROM item AS i WHERE i.district_id = $1 AND i.state <> 'cancelled' AND i.id IN " OF_YEAR
+    " ORDER BY i.id LIMIT 50000"};
 const struct stmt IMPORT_ASSISTS = {
-    "import.assists", "SELECT a.item_id, a.unit_id FROM item_unit AS a JOIN item AS i ON i.district_id = $1"
-                      " AND i.id = a.item_id WHERE a.district_id = $1 AND i.register_id = $2"
-                      " ORDER BY a.item_id, a.unit_id LIMIT 200000"};
+    "import.assists", "SELECT a.item_id, a.unit_id FROM item_unit AS a WHERE a.district_id = $1"
+                      " AND a.item_id IN " OF_YEAR " ORDER BY a.unit_id, a.id LIMIT 200000"};
 struct records EARLIER_ROWS = RECORDS(
     "import.earlier_rows", &IMPORT_ROW,
     "WHERE district_id = $1 AND batch_id IN (SELECT b.id FROM import_batch AS b WHERE b.district_id = $1"
@@ -64,7 +72,9 @@ static bool load_items(struct matcher *m, int64_t register_id, int64_t year)
 {
     struct arena *a = m->k->c->a;
     struct db_rows r;
-    if (!DB_QUERY(m->k->c, m->k->db, &r, &IMPORT_ITEMS, ARG(m->k->district), ARG(register_id))) return false;
+    if (!DB_QUERY(m->k->c, m->k->db, &r, &IMPORT_ITEMS, ARG(m->k->district), ARG(register_id), ARG(year),
+                  ARG(year * 10000), ARG(year * 10000 + 9999)))
+        return false;
     while (db_next(&r)) {
         int64_t imported_for;
         struct existing *e = read_existing(m->k, &r, &imported_for);
@@ -79,10 +89,12 @@ static bool load_items(struct matcher *m, int64_t register_id, int64_t year)
     return db_done(&r);
 }
 
-static bool load_assists(struct matcher *m, int64_t register_id)
+static bool load_assists(struct matcher *m, int64_t register_id, int64_t year)
 {
     struct db_rows r;
-    if (!DB_QUERY(m->k->c, m->k->db, &r, &IMPORT_ASSISTS, ARG(m->k->district), ARG(register_id))) return false;
+    if (!DB_QUERY(m->k->c, m->k->db, &r, &IMPORT_ASSISTS, ARG(m->k->district), ARG(register_id), ARG(year),
+                  ARG(year * 10000), ARG(year * 10000 + 9999)))
+        return false;
     while (db_next(&r)) {
         struct existing *e = map_get_int(&m->by_id, db_int(&r, 0));
         if (e) VEC_ADD(m->k->c->a, &e->assists, db_int(&r, 1));
@@ -110,7 +122,7 @@ static bool load_earlier(struct matcher *m, int64_t register_id, int64_t year)
 bool matcher_load(struct call *k, int64_t register_id, int64_t year, struct matcher *m)
 {
     *m = (struct matcher){.k = k};
-    return load_items(m, register_id, year) && load_assists(m, register_id) && load_earlier(m, register_id, year) &&
+    return load_items(m, register_id, year) && load_assists(m, register_id, year) && load_earlier(m, register_id, year) &&
            ctx_ok(k->c);
 }
 

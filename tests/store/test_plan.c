@@ -1,0 +1,71 @@
+/*
+ * How SQLite finds what the program's statements ask for. A statement that reads a whole district
+ * where an index would find a few rows is slow only when the store is large, so it is looked for
+ * here: each registered statement is explained, and those that go through a whole table must be
+ * named below, because they want the whole table or the table is small.
+ */
+#include "house.h"
+
+#include <string.h>
+
+static const char *const WHOLE[] = {
+    "journal.head", "journal.head_update", // one row
+    "change_request.pending", "objection.all_pending", "login_guard.old",
+    "filter.person_by_name", "items.lines", "items.units", "account.demo",
+    "import.lines", "import.earlier_rows", "import.batches", "import.people",
+};
+
+static bool may_read_whole(const char *name)
+{
+    str s = str_of(name);
+    for (size_t i = 0; i < COUNT_OF(WHOLE); i++)
+        if (strcmp(name, WHOLE[i]) == 0) return true;
+    return str_ends(s, STR(".all")) || str_ends(s, STR(".whole")) || str_starts(s, STR("store."));
+}
+
+static size_t parameters(const char *sql)
+{
+    size_t n = 0;
+    for (const char *p = sql; (p = strchr(p, '$')) != NULL;) {
+        size_t number = (size_t)atoi(++p);
+        if (number > n) n = number;
+    }
+    return n;
+}
+
+static bool explain_all(struct call *k, void *arg)
+{
+    size_t *wrong = arg;
+    for (size_t i = 0; i < statements_count(); i++) {
+        const struct stmt *st = statements_at(i);
+        struct stmt explain = {st->name, str_z(k->c->a, str_cat(k->c->a, STR("EXPLAIN QUERY PLAN "), str_of(st->sql)))};
+        struct db_arg args[80];
+        struct db_rows r;
+        size_t n = parameters(st->sql);
+        assert_true(n <= COUNT_OF(args));
+        for (size_t a = 0; a < n; a++) args[a] = db_arg_null();
+        if (!db_query_args(k->c, k->db, &r, &explain, args, n)) return false;
+        while (db_next(&r)) {
+            str step = db_text(&r, 3);
+            bool whole = str_ends(step, STR("(district_id=?)")) || str_starts(step, STR("SCAN item"));
+            if (!whole || may_read_whole(st->name)) continue;
+            print_error("%s: %.*s\n", st->name, STR_FMT(step));
+            ++*wrong;
+        }
+        if (!db_done(&r)) return false;
+    }
+    return true;
+}
+
+static void test_statements_find_their_rows_by_index(void **state)
+{
+    size_t wrong = 0;
+    house_read(*state, "ducha", explain_all, &wrong);
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_statements_find_their_rows_by_index)};
+    return cmocka_run_group_tests(tests, house_build, house_drop);
+}
