@@ -28,7 +28,8 @@ static bool parse_arguments(int argc, char **argv, struct arguments *a)
                                                                : NULL;
         if (strcmp(argv[i], "--year") == 0) {
             int64_t year;
-            if (++i >= argc || !str_int(str_of(argv[i]), &year) || year < 1900 || year > 2999) return false;
+            if (++i >= argc || !str_int(str_of(argv[i]), &year) || year < 1900 || year > 2999)
+                return false;
             a->year = (int)year;
         } else if (strcmp(argv[i], "--lang") == 0) {
             if (++i >= argc) return false;
@@ -66,7 +67,8 @@ static bool read_file(struct ctx *c, const char *path, str *out)
     while (p && n < size && (got = read(fd, p + n, size - n)) > 0) n += (size_t)got;
     close(fd);
     if (!p) return fail(c, ERR_NO_MEMORY, "base.no_memory");
-    if (got < 0) return fail(c, ERR_MALFORMED, "import.cannot_read", str_of(path), str_of(strerror(errno)));
+    if (got < 0)
+        return fail(c, ERR_MALFORMED, "import.cannot_read", str_of(path), str_of(strerror(errno)));
     *out = (str){p, n};
     return true;
 }
@@ -107,14 +109,15 @@ static bool read_units(struct ctx *c, const char *path, struct units *out)
     str bytes, text;
     enum text_encoding encoding;
     struct sheet s;
-    if (!read_file(c, path, &bytes) || !text_decode(c, bytes, &text, &encoding) || !csv_read(c, text, &s))
+    if (!read_file(c, path, &bytes) || !text_decode(c, bytes, &text, &encoding) ||
+        !csv_read(c, text, &s))
         return false;
     int code = column(&s, "code"), name = column(&s, "name"), kind = column(&s, "kind"),
         aliases = column(&s, "aliases");
     if (!code || !name) return fail(c, ERR_INVALID, "import.units_columns");
     for (int row = 2; row <= s.rows; row++) {
-        struct division_unit u = {field(&s, row, code), field(&s, row, name), field(&s, row, aliases),
-                                  field(&s, row, kind)};
+        struct division_unit u = {field(&s, row, code), field(&s, row, name),
+                                  field(&s, row, aliases), field(&s, row, kind)};
         if (u.name.n) VEC_ADD(c->a, out, u);
     }
     return ctx_ok(c);
@@ -140,7 +143,8 @@ static bool run(struct ctx *c, const struct arguments *a, bool *findings)
     if (json.n == 0) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     if (!write_file(c, a->report, json)) return false;
     str counts[] = {str_printf(c->a, "%zu", r.tasks.n), str_printf(c->a, "%zu", r.headings.n),
-                    str_printf(c->a, "%zu", r.to_confirm.n), str_printf(c->a, "%zu", r.unaccounted.n)};
+                    str_printf(c->a, "%zu", r.to_confirm.n),
+                    str_printf(c->a, "%zu", r.unaccounted.n)};
     str summary = message_text(c->a, c->lang, "import.summary", counts, COUNT_OF(counts));
     if (strcmp(a->report, "-") != 0) printf("%.*s\n", STR_FMT(summary));
     *findings = r.to_confirm.n > 0 || r.unaccounted.n > 0;

@@ -6,10 +6,8 @@ const struct cell *sheet_at(const struct sheet *s, int row, int col)
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         const struct cell *m = &s->cells.at[mid];
-        if (m->row < row || (m->row == row && m->col < col))
-            lo = mid + 1;
-        else
-            hi = mid;
+        if (m->row < row || (m->row == row && m->col < col)) lo = mid + 1;
+        else hi = mid;
     }
     if (lo == s->cells.n || s->cells.at[lo].row != row || s->cells.at[lo].col != col) return NULL;
     return &s->cells.at[lo];

@@ -7,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ctx c = {.a = arena_new((size_t)512 << 20), .err.position = -1};
-    static const struct division_unit units[] = {{STR("A"), STR("区财政局"), STR("财政局"), STR("department")}};
+    static const struct division_unit units[] = {
+        {STR("A"), STR("区财政局"), STR("财政局"), STR("department")}};
     struct division_options o = {.roster = units, .n_roster = size % 2};
     struct division_result r;
     if (size < 100000 && division_read(&c, (str){(const char *)data, size}, STR("f.txt"), &o, &r)) {

@@ -54,7 +54,8 @@ static void load_all(struct fixture *f, struct pool *pool)
     check(pool->lines.n > 100);
 }
 
-// A damaged document: a stretch of the pool with some lines swapped, dropped, cut, joined, repeated.
+// A damaged document: a stretch of the pool with some lines swapped, dropped, cut, joined,
+// repeated.
 static str damaged(struct arena *a, const struct pool *pool, struct random *r)
 {
     struct buf b;
@@ -67,7 +68,9 @@ static str damaged(struct arena *a, const struct pool *pool, struct random *r)
         str line = pool->lines.at[k];
         switch (random_below(r, 16)) {
         case 0: line = utf8_head(line, (size_t)random_below(r, utf8_count(line) + 1)); break;
-        case 1: line = str_from(line, utf8_head(line, (size_t)random_below(r, utf8_count(line) + 1)).n); break;
+        case 1:
+            line = str_from(line, utf8_head(line, (size_t)random_below(r, utf8_count(line) + 1)).n);
+            break;
         case 2: continue;
         case 3: buf_add(&b, line); break;
         default: break;
@@ -89,8 +92,9 @@ static bool lists(const size_t *blocks, size_t n, size_t block)
 static bool owned(const struct division_result *r, size_t i)
 {
     const struct division_block *b = &r->blocks.at[i];
-#define OWNED(list) \
-    (b->index < r->list.n && lists(r->list.at[b->index].blocks.at, r->list.at[b->index].blocks.n, i))
+#define OWNED(list)          \
+    (b->index < r->list.n && \
+     lists(r->list.at[b->index].blocks.at, r->list.at[b->index].blocks.n, i))
     switch (b->role) {
     case DIVISION_TASK: return OWNED(tasks);
     case DIVISION_HEADING: return OWNED(headings);
@@ -143,25 +147,26 @@ static void no_cell_is_lost(void **state)
     struct fixture *f = *state;
     struct pool pool = {0};
     load_all(f, &pool);
-    static const char *const heads[] = {"序号", "重点任务", "责任单位", "牵头单位", "完成时限", "类别", "备注",
-                                        "一季度", "具体举措", "责任领导"};
+    static const char *const heads[] = {"序号", "重点任务", "责任单位", "牵头单位", "完成时限",
+                                        "类别", "备注",     "一季度",   "具体举措", "责任领导"};
     struct random r;
     random_init(&r, seed() + 1);
     for (int round = 0; round < ROUNDS; round++) {
         struct arena_mark m = arena_mark(f->a);
         struct buf b;
         buf_init(&b, f->a, 4 * 1024 * 1024);
-        size_t cols = 1 + (size_t)random_below(&r, 9), rows = 1 + (size_t)random_below(&r, 30), cells = 0;
+        size_t cols = 1 + (size_t)random_below(&r, 9), rows = 1 + (size_t)random_below(&r, 30),
+               cells = 0;
         for (size_t y = 0; y < rows; y++) {
             for (size_t x = 0; x < cols; x++) {
                 if (x) buf_addc(&b, ',');
                 str s = STR_EMPTY;
                 if (y == 1 || random_below(&r, 25) == 0)
                     s = str_of(heads[random_below(&r, COUNT_OF(heads))]);
-                else if (random_below(&r, 3))
-                    s = pool.lines.at[random_below(&r, pool.lines.n)];
+                else if (random_below(&r, 3)) s = pool.lines.at[random_below(&r, pool.lines.n)];
                 if (random_below(&r, 6) == 0) s = str_printf(f->a, "%zu", y);
-                s = text_clean(f->a, str_replace(f->a, str_replace(f->a, s, STR(","), STR("，")), STR("\""), STR("”")));
+                s = text_clean(f->a, str_replace(f->a, str_replace(f->a, s, STR(","), STR("，")),
+                                                 STR("\""), STR("”")));
                 cells += s.n > 0;
                 buf_add(&b, s);
             }

@@ -15,32 +15,56 @@ static void deadlines(void **state)
         const char *text, *day;
         enum division_due_kind kind;
     } rows[] = {
-        {"2023年底前", "2023-12-31", DUE_FINISH},      {"年底前", "2023-12-31", DUE_FINISH},
-        {"12月底前", "2023-12-31", DUE_FINISH},        {"6月30日前", "2023-06-30", DUE_FINISH},
-        {"一季度", "2023-03-31", DUE_FINISH},          {"一季度末", "2023-03-31", DUE_FINISH},
-        {"二季度前", "2023-06-30", DUE_FINISH},        {"第三季度", "2023-09-30", DUE_FINISH},
-        {"上半年", "2023-06-30", DUE_FINISH},          {"下半年", "2023-12-31", DUE_FINISH},
-        {"全年", "2023-12-31", DUE_FINISH},            {"年内", "2023-12-31", DUE_FINISH},
-        {"长期坚持", "", DUE_RECURRING},               {"持续推进", "", DUE_RECURRING},
-        {"常年", "", DUE_RECURRING},                   {"每月25日前", "", DUE_RECURRING},
-        {"每季度末", "", DUE_RECURRING},               {"每半年", "", DUE_RECURRING},
-        {"年内持续推进", "2023-12-31", DUE_RECURRING}, {"立即", "", DUE_NONE},
-        {"适时", "", DUE_NONE},                        {"按节点", "", DUE_NONE},
-        {"2023年6月", "2023-06-30", DUE_FINISH},       {"2023年3月-12月", "2023-12-31", DUE_FINISH},
-        {"2023年3-11月", "2023-11-30", DUE_FINISH},    {"3月—10月", "2023-10-31", DUE_FINISH},
-        {"1-6月", "2023-06-30", DUE_FINISH},           {"2025年", "2025-12-31", DUE_FINISH},
-        {"10月中旬", "2023-10-20", DUE_FINISH},        {"10月上旬", "2023-10-10", DUE_FINISH},
-        {"2月下旬", "2023-02-28", DUE_FINISH},         {"3月开工", "2023-03-31", DUE_START},
-        {"6月底前启动", "2023-06-30", DUE_START},      {"3月开工，10月底完工", "2023-10-31", DUE_FINISH},
-        {"2023-12-31", "2023-12-31", DUE_FINISH},      {"2023.6.30", "2023-06-30", DUE_FINISH},
-        {"2023/11", "2023-11-30", DUE_FINISH},         {"6.30", "2023-06-30", DUE_FINISH},
-        {"20231130", "2023-11-30", DUE_FINISH},        {"2023", "2023-12-31", DUE_FINISH},
-        {"２０２３年９月底前", "2023-09-30", DUE_FINISH}, {"二〇二三年六月底", "2023-06-30", DUE_FINISH},
-        {"2023 年 12 月 底前", "2023-12-31", DUE_FINISH}, {"十一月底前", "2023-11-30", DUE_FINISH},
-        {"Q3", "2023-09-30", DUE_FINISH},              {"2022年12月-2023年10月", "2023-10-31", DUE_FINISH},
+        {"2023年底前", "2023-12-31", DUE_FINISH},
+        {"年底前", "2023-12-31", DUE_FINISH},
+        {"12月底前", "2023-12-31", DUE_FINISH},
+        {"6月30日前", "2023-06-30", DUE_FINISH},
+        {"一季度", "2023-03-31", DUE_FINISH},
+        {"一季度末", "2023-03-31", DUE_FINISH},
+        {"二季度前", "2023-06-30", DUE_FINISH},
+        {"第三季度", "2023-09-30", DUE_FINISH},
+        {"上半年", "2023-06-30", DUE_FINISH},
+        {"下半年", "2023-12-31", DUE_FINISH},
+        {"全年", "2023-12-31", DUE_FINISH},
+        {"年内", "2023-12-31", DUE_FINISH},
+        {"长期坚持", "", DUE_RECURRING},
+        {"持续推进", "", DUE_RECURRING},
+        {"常年", "", DUE_RECURRING},
+        {"每月25日前", "", DUE_RECURRING},
+        {"每季度末", "", DUE_RECURRING},
+        {"每半年", "", DUE_RECURRING},
+        {"年内持续推进", "2023-12-31", DUE_RECURRING},
+        {"立即", "", DUE_NONE},
+        {"适时", "", DUE_NONE},
+        {"按节点", "", DUE_NONE},
+        {"2023年6月", "2023-06-30", DUE_FINISH},
+        {"2023年3月-12月", "2023-12-31", DUE_FINISH},
+        {"2023年3-11月", "2023-11-30", DUE_FINISH},
+        {"3月—10月", "2023-10-31", DUE_FINISH},
+        {"1-6月", "2023-06-30", DUE_FINISH},
+        {"2025年", "2025-12-31", DUE_FINISH},
+        {"10月中旬", "2023-10-20", DUE_FINISH},
+        {"10月上旬", "2023-10-10", DUE_FINISH},
+        {"2月下旬", "2023-02-28", DUE_FINISH},
+        {"3月开工", "2023-03-31", DUE_START},
+        {"6月底前启动", "2023-06-30", DUE_START},
+        {"3月开工，10月底完工", "2023-10-31", DUE_FINISH},
+        {"2023-12-31", "2023-12-31", DUE_FINISH},
+        {"2023.6.30", "2023-06-30", DUE_FINISH},
+        {"2023/11", "2023-11-30", DUE_FINISH},
+        {"6.30", "2023-06-30", DUE_FINISH},
+        {"20231130", "2023-11-30", DUE_FINISH},
+        {"2023", "2023-12-31", DUE_FINISH},
+        {"２０２３年９月底前", "2023-09-30", DUE_FINISH},
+        {"二〇二三年六月底", "2023-06-30", DUE_FINISH},
+        {"2023 年 12 月 底前", "2023-12-31", DUE_FINISH},
+        {"十一月底前", "2023-11-30", DUE_FINISH},
+        {"Q3", "2023-09-30", DUE_FINISH},
+        {"2022年12月-2023年10月", "2023-10-31", DUE_FINISH},
         {"6月底前完成，持续推进", "2023-06-30", DUE_FINISH},
         {"3月底前完成方案，6月底前开工，11月底前完工", "2023-11-30", DUE_FINISH},
-        {"2024年2月29日", "2024-02-29", DUE_FINISH},   {"明年6月底", "2024-06-30", DUE_FINISH},
+        {"2024年2月29日", "2024-02-29", DUE_FINISH},
+        {"明年6月底", "2024-06-30", DUE_FINISH},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s", rows[i].text);
@@ -105,15 +129,18 @@ static void numbering(void **state)
         const char *text;
         int rank, value;
     } rows[] = {
-        {"一、经济", 30, 1},       {"十二、经济", 30, 12},  {"二十三、经济", 30, 23}, {"（一）经济", 40, 1},
-        {"(十)经济", 40, 10},      {"㈡经济", 40, 2},       {"1.经济", 50, 1},        {"12、经济", 50, 12},
-        {"１．经济", 50, 1},       {"3 经济", 50, 3},       {"（1）经济", 60, 1},     {"2）经济", 60, 2},
-        {"⑴经济", 60, 1},          {"①经济", 70, 1},        {"⑳经济", 70, 20},        {"一是经济", 70, 1},
-        {"▲经济", 80, 0},          {"——经济", 80, 0},       {"第一章 总则", 10, 1},   {"第三部分 民生", 10, 3},
-        {"第二节 民生", 20, 2},    {"第五条 民生", 50, 5},  {"1.1 道路", 52, 1},      {"2.3.4 道路", 54, 4},
-        {"项目三：道路", 50, 3},   {"1.5亿元", 0, 0},       {"2023年", 0, 0},         {"（2023）3号", 0, 0},
-        {"3个项目", 0, 0},         {"12 个项目", 0, 0},     {"一季度", 0, 0},         {"三眼井", 0, 0},
-        {"第一项目部", 0, 0},      {"1.5万套", 0, 0},       {"（一期）工程", 0, 0},   {"5G基站", 0, 0},
+        {"一、经济", 30, 1},     {"十二、经济", 30, 12},   {"二十三、经济", 30, 23},
+        {"（一）经济", 40, 1},   {"(十)经济", 40, 10},     {"㈡经济", 40, 2},
+        {"1.经济", 50, 1},       {"12、经济", 50, 12},     {"１．经济", 50, 1},
+        {"3 经济", 50, 3},       {"（1）经济", 60, 1},     {"2）经济", 60, 2},
+        {"⑴经济", 60, 1},        {"①经济", 70, 1},         {"⑳经济", 70, 20},
+        {"一是经济", 70, 1},     {"▲经济", 80, 0},         {"——经济", 80, 0},
+        {"第一章 总则", 10, 1},  {"第三部分 民生", 10, 3}, {"第二节 民生", 20, 2},
+        {"第五条 民生", 50, 5},  {"1.1 道路", 52, 1},      {"2.3.4 道路", 54, 4},
+        {"项目三：道路", 50, 3}, {"1.5亿元", 0, 0},        {"2023年", 0, 0},
+        {"（2023）3号", 0, 0},   {"3个项目", 0, 0},        {"12 个项目", 0, 0},
+        {"一季度", 0, 0},        {"三眼井", 0, 0},         {"第一项目部", 0, 0},
+        {"1.5万套", 0, 0},       {"（一期）工程", 0, 0},   {"5G基站", 0, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s", rows[i].text);
@@ -132,18 +159,24 @@ static void labels(void **state)
         const char *text;
         enum label label;
     } rows[] = {
-        {"责任单位：", LABEL_RESP},       {"牵头单位:", LABEL_LEAD},       {"主责单位：", LABEL_LEAD},
-        {"主要责任单位:", LABEL_LEAD},    {"牵头责任单位：", LABEL_LEAD},  {"协同责任单位：", LABEL_ASSIST},
-        {"配合单位：", LABEL_ASSIST},     {"协办单位：", LABEL_ASSIST},    {"参与单位：", LABEL_ASSIST},
-        {"责任部门：", LABEL_RESP},       {"承办单位：", LABEL_RESP},      {"主办单位：", LABEL_LEAD},
-        {"实施单位：", LABEL_RESP},       {"责任领导：", LABEL_LEADER},    {"牵头区领导：", LABEL_LEADER},
-        {"牵头负责领导：", LABEL_LEADER}, {"分管领导：", LABEL_LEADER},    {"责任人：", LABEL_PERSON},
-        {"完成时限：", LABEL_DUE},        {"时间节点：", LABEL_DUE},       {"时限要求：", LABEL_DUE},
-        {"进度要求：", LABEL_DUE},        {"计划完成时间：", LABEL_DUE},   {"开工时间：", LABEL_START},
-        {"责 任 单 位 ：", LABEL_RESP},   {"责任单位（部门）：", LABEL_RESP}, {"牵头：", LABEL_LEAD},
-        {"责任单位及责任人：", LABEL_RESP}, {"工作任务：", LABEL_TASK},    {"各责任单位：", LABEL_NONE},
-        {"发布时间：", LABEL_NONE},       {"成文日期：", LABEL_NONE},      {"区政府各部门：", LABEL_NONE},
-        {"市直各有关单位：", LABEL_NONE}, {"责任重大：", LABEL_NONE},      {"单位：", LABEL_NONE},
+        {"责任单位：", LABEL_RESP},     {"牵头单位:", LABEL_LEAD},
+        {"主责单位：", LABEL_LEAD},     {"主要责任单位:", LABEL_LEAD},
+        {"牵头责任单位：", LABEL_LEAD}, {"协同责任单位：", LABEL_ASSIST},
+        {"配合单位：", LABEL_ASSIST},   {"协办单位：", LABEL_ASSIST},
+        {"参与单位：", LABEL_ASSIST},   {"责任部门：", LABEL_RESP},
+        {"承办单位：", LABEL_RESP},     {"主办单位：", LABEL_LEAD},
+        {"实施单位：", LABEL_RESP},     {"责任领导：", LABEL_LEADER},
+        {"牵头区领导：", LABEL_LEADER}, {"牵头负责领导：", LABEL_LEADER},
+        {"分管领导：", LABEL_LEADER},   {"责任人：", LABEL_PERSON},
+        {"完成时限：", LABEL_DUE},      {"时间节点：", LABEL_DUE},
+        {"时限要求：", LABEL_DUE},      {"进度要求：", LABEL_DUE},
+        {"计划完成时间：", LABEL_DUE},  {"开工时间：", LABEL_START},
+        {"责 任 单 位 ：", LABEL_RESP}, {"责任单位（部门）：", LABEL_RESP},
+        {"牵头：", LABEL_LEAD},         {"责任单位及责任人：", LABEL_RESP},
+        {"工作任务：", LABEL_TASK},     {"各责任单位：", LABEL_NONE},
+        {"发布时间：", LABEL_NONE},     {"成文日期：", LABEL_NONE},
+        {"区政府各部门：", LABEL_NONE}, {"市直各有关单位：", LABEL_NONE},
+        {"责任重大：", LABEL_NONE},     {"单位：", LABEL_NONE},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s", rows[i].text);
@@ -171,7 +204,8 @@ static void names(void **state)
         {"区发改委（牵头）、区财政局", "*区发改委|区财政局"},
         {"县渔业局〔牵头〕、县林业局", "*县渔业局|县林业局"},
         {"区委宣传部（区文明办）、区教委", "区委宣传部（区文明办）|区教委"},
-        {"市经信局、滨海经开区管委会等，各县、市、区政府", "市经信局|滨海经开区管委会|各县、市、区政府"},
+        {"市经信局、滨海经开区管委会等，各县、市、区政府",
+         "市经信局|滨海经开区管委会|各县、市、区政府"},
         {"各县(市、区)人民政府,各开发区管委会", "各县(市、区)人民政府|各开发区管委会"},
         {"各镇、街道", "各镇、街道"},
         {"区 发 改 局", "区发改局"},
@@ -256,7 +290,8 @@ static void roster_resolves_and_asks(void **state)
     struct division_options o = {.roster = units, .n_roster = COUNT_OF(units)};
     struct division_result r;
     read_text(f,
-              "2023年重点工作分工\n1.完成投资。\n责任单位：区发改委、区财政局、工信、区财政\n2.抓绿化。\n责任单位：各街道\n",
+              "2023年重点工作分工\n1.完成投资。\n责任单位：区发改委、区财政局、工信、区财政\n2."
+              "抓绿化。\n责任单位：各街道\n",
               &o, &r);
     check_int(r.tasks.n, 2);
     check_str(r.tasks.at[0].lead.written, "区发改委");
@@ -296,7 +331,8 @@ static void lead_by_order_or_by_word(void **state)
     struct division_options o = {0};
     struct division_result r;
     read_text(f,
-              "1.甲。\n责任单位：区教委、区财政局\n2.乙。\n牵头单位：区住建委\n责任单位：区教委、区财政局\n"
+              "1.甲。\n责任单位：区教委、区财政局\n2."
+              "乙。\n牵头单位：区住建委\n责任单位：区教委、区财政局\n"
               "3.丙。\n配合单位：区教委\n牵头单位：区水务局\n",
               &o, &r);
     check_int(r.tasks.n, 3);
@@ -313,18 +349,23 @@ static void foreign_files_are_refused(void **state)
     struct fixture *f = *state;
     struct division_options o = {0};
     struct division_result r;
-    check_error(division_read(&f->c, STR("%PDF-1.7 …"), STR("a.pdf"), &o, &r), &f->c, "division.unsupported");
-    check_error(division_read(&f->c, STR("\xd0\xcf\x11\xe0\xa1"), STR("a.xls"), &o, &r), &f->c, "division.unsupported");
+    check_error(division_read(&f->c, STR("%PDF-1.7 …"), STR("a.pdf"), &o, &r), &f->c,
+                "division.unsupported");
+    check_error(division_read(&f->c, STR("\xd0\xcf\x11\xe0\xa1"), STR("a.xls"), &o, &r), &f->c,
+                "division.unsupported");
     check_error(division_read(&f->c, STR(" \n\n"), STR("a.txt"), &o, &r), &f->c, "division.empty");
-    check_error(division_read(&f->c, STR("PK\x03\x04 no zip"), STR("a.docx"), &o, &r), &f->c, "division.unsupported");
-    check_error(division_read(&f->c, STR("PK\x03\x04 no zip at all, whatever it says"), STR("a.xlsx"), &o, &r),
+    check_error(division_read(&f->c, STR("PK\x03\x04 no zip"), STR("a.docx"), &o, &r), &f->c,
+                "division.unsupported");
+    check_error(division_read(&f->c, STR("PK\x03\x04 no zip at all, whatever it says"),
+                              STR("a.xlsx"), &o, &r),
                 &f->c, "xlsx.not_zip");
 }
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(deadlines), UNIT(deadlines_without_year_or_day), UNIT(deadlines_in_running_text),
-                     UNIT(numbering), UNIT(labels), UNIT(names), UNIT(targets), UNIT(roster_resolves_and_asks),
+    return CHECK_RUN(UNIT(deadlines), UNIT(deadlines_without_year_or_day),
+                     UNIT(deadlines_in_running_text), UNIT(numbering), UNIT(labels), UNIT(names),
+                     UNIT(targets), UNIT(roster_resolves_and_asks),
                      UNIT(year_comes_from_the_document), UNIT(lead_by_order_or_by_word),
                      UNIT(foreign_files_are_refused));
 }

@@ -38,7 +38,11 @@ static void other_bytes_are_refused(void **state)
     str out;
     enum text_encoding e;
     check_error(text_decode(&f->c, STR("abc\0def"), &out, &e), &f->c, "text.binary");
-    check_error(text_decode(&f->c, STR("\x7f" "ELF\x02\x01\x01"), &out, &e), &f->c, "text.binary");
+    check_error(text_decode(&f->c,
+                            STR("\x7f"
+                                "ELF\x02\x01\x01"),
+                            &out, &e),
+                &f->c, "text.binary");
     check_error(text_decode(&f->c, STR("\xef\xbb\xbf\xc8\xce"), &out, &e), &f->c, "text.encoding");
     check_error(text_decode(&f->c, STR("\xff\xfe\xfb"), &out, &e), &f->c, "text.encoding");
     check_error(text_decode(&f->c, STR("caf\xe9"), &out, &e), &f->c, "text.encoding");
@@ -137,7 +141,8 @@ static void csv_never_writes_a_formula(void **state)
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(encodings_are_recognised), UNIT(other_bytes_are_refused), UNIT(lines_split_at_every_end),
-                     UNIT(huge_lines_are_refused), UNIT(invisible_characters_go), UNIT(csv_follows_rfc_4180),
+    return CHECK_RUN(UNIT(encodings_are_recognised), UNIT(other_bytes_are_refused),
+                     UNIT(lines_split_at_every_end), UNIT(huge_lines_are_refused),
+                     UNIT(invisible_characters_go), UNIT(csv_follows_rfc_4180),
                      UNIT(csv_columns_are_bounded), UNIT(csv_never_writes_a_formula));
 }

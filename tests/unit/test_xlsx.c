@@ -12,16 +12,20 @@ struct part {
     str body;
 };
 
-static const struct part TYPES = {"[Content_Types].xml", STR("<Types/>")},
-                         BOOK = {"xl/workbook.xml",
-                                 STR("<workbook " MAIN_NS " " REL_NS "><sheets><sheet name=\"表\" sheetId=\"1\" "
-                                     "r:id=\"rId1\"/></sheets></workbook>")},
-                         RELS = {"xl/_rels/workbook.xml.rels",
-                                 STR("<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/>"
-                                     "</Relationships>")};
+static const struct part
+    TYPES = {"[Content_Types].xml", STR("<Types/>")},
+    BOOK = {"xl/workbook.xml",
+            STR("<workbook " MAIN_NS " " REL_NS "><sheets><sheet name=\"表\" sheetId=\"1\" "
+                "r:id=\"rId1\"/></sheets></workbook>")},
+    RELS = {"xl/_rels/workbook.xml.rels",
+            STR("<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/>"
+                "</Relationships>")};
 
-#define SHEET(rows) \
-    {"xl/worksheets/sheet1.xml", STR("<worksheet " MAIN_NS "><sheetData>" rows "</sheetData></worksheet>")}
+#define SHEET(rows)                                                                   \
+    {                                                                                 \
+        "xl/worksheets/sheet1.xml",                                                   \
+            STR("<worksheet " MAIN_NS "><sheetData>" rows "</sheetData></worksheet>") \
+    }
 
 // A zip of the parts; the last argument packs them (ZIP_CM_STORE or ZIP_CM_DEFLATE).
 static str zip_of(struct fixture *f, const struct part *parts, size_t n, int method)
@@ -60,13 +64,19 @@ static void cells_of_every_kind(void **state)
 {
     struct fixture *f = *state;
     struct part parts[] = {
-        SHEET("<row r=\"2\"><c r=\"B2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"inlineStr\"><is><r><t>a</t></r><r><t "
-              "xml:space=\"preserve\"> b</t></r><rPh><t>x</t></rPh></is></c><c r=\"D2\" s=\"1\"><v>45291</v></c>"
-              "<c r=\"E2\"><v>0.10000000000000001</v></c><c r=\"F2\" t=\"b\"><v>1</v></c><c r=\"G2\" t=\"str\">"
-              "<f>A1&amp;B1</f><v>cached</v></c></row><row><c t=\"n\"><v>7</v></c><c><v/></c></row>"),
-        {"xl/sharedStrings.xml", STR("<sst " MAIN_NS "><si><r><t>责任</t></r><r><t>单位</t></r></si></sst>")},
+        SHEET(
+            "<row r=\"2\"><c r=\"B2\" t=\"s\"><v>0</v></c><c r=\"C2\" "
+            "t=\"inlineStr\"><is><r><t>a</t></r><r><t "
+            "xml:space=\"preserve\"> b</t></r><rPh><t>x</t></rPh></is></c><c r=\"D2\" "
+            "s=\"1\"><v>45291</v></c>"
+            "<c r=\"E2\"><v>0.10000000000000001</v></c><c r=\"F2\" t=\"b\"><v>1</v></c><c r=\"G2\" "
+            "t=\"str\">"
+            "<f>A1&amp;B1</f><v>cached</v></c></row><row><c t=\"n\"><v>7</v></c><c><v/></c></row>"),
+        {"xl/sharedStrings.xml",
+         STR("<sst " MAIN_NS "><si><r><t>责任</t></r><r><t>单位</t></r></si></sst>")},
         {"xl/styles.xml",
-         STR("<styleSheet " MAIN_NS "><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")},
+         STR("<styleSheet " MAIN_NS
+             "><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")},
     };
     struct workbook wb;
     check(read_parts(f, parts, 3, &wb));
@@ -89,16 +99,23 @@ static void dates_of_both_systems(void **state)
     struct fixture *f = *state;
     static const struct {
         const char *serial, *date;
-    } rows[] = {{"1", "1900-01-01"}, {"59", "1900-02-28"}, {"61", "1900-03-01"}, {"44927", "2023-01-01"},
+    } rows[] = {{"1", "1900-01-01"},
+                {"59", "1900-02-28"},
+                {"61", "1900-03-01"},
+                {"44927", "2023-01-01"},
                 {"45291.75", "2023-12-31"}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s", rows[i].serial);
-        str sheet = str_printf(f->a, "<worksheet " MAIN_NS "><sheetData><row r=\"1\"><c r=\"A1\" s=\"0\"><v>%s</v></c>"
-                                     "</row></sheetData></worksheet>", rows[i].serial);
-        struct part parts[] = {{"xl/worksheets/sheet1.xml", sheet},
-                               {"xl/styles.xml", STR("<styleSheet " MAIN_NS "><numFmts><numFmt numFmtId=\"176\" "
-                                                     "formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>"
-                                                     "<cellXfs><xf numFmtId=\"176\"/></cellXfs></styleSheet>")}};
+        str sheet = str_printf(f->a,
+                               "<worksheet " MAIN_NS
+                               "><sheetData><row r=\"1\"><c r=\"A1\" s=\"0\"><v>%s</v></c>"
+                               "</row></sheetData></worksheet>",
+                               rows[i].serial);
+        struct part parts[] = {
+            {"xl/worksheets/sheet1.xml", sheet},
+            {"xl/styles.xml", STR("<styleSheet " MAIN_NS "><numFmts><numFmt numFmtId=\"176\" "
+                                  "formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>"
+                                  "<cellXfs><xf numFmtId=\"176\"/></cellXfs></styleSheet>")}};
         struct workbook wb;
         check(read_parts(f, parts, 2, &wb));
         check_str(sheet_at(&wb.sheets.at[0], 1, 1)->text, rows[i].date);
@@ -111,9 +128,13 @@ static void hostile_xml_is_refused(void **state)
     static const struct {
         const char *sheet, *id;
     } rows[] = {
-        {"<!DOCTYPE a [<!ENTITY x \"xxxxxxxx\"><!ENTITY y \"&x;&x;&x;&x;\">]><worksheet>&y;</worksheet>", "xlsx.doctype"},
+        {"<!DOCTYPE a [<!ENTITY x \"xxxxxxxx\"><!ENTITY y "
+         "\"&x;&x;&x;&x;\">]><worksheet>&y;</worksheet>",
+         "xlsx.doctype"},
         {"<worksheet><sheetData><row>", "xlsx.xml"},
-        {"<worksheet><sheetData><row r=\"1\"><c r=\"BDWGN1\"><v>1</v></c></row></sheetData></worksheet>", "xlsx.columns"},
+        {"<worksheet><sheetData><row r=\"1\"><c "
+         "r=\"BDWGN1\"><v>1</v></c></row></sheetData></worksheet>",
+         "xlsx.columns"},
         {"<worksheet><sheetData><row r=\"9999999\"/></sheetData></worksheet>", "xlsx.columns"},
         {"not xml", "xlsx.xml"},
         {"", "xlsx.xml"},
@@ -143,7 +164,8 @@ static void bombs_are_refused(void **state)
     size_t before = arena_used(f->a);
     check_error(read_parts(f, &one, 1, &wb), &f->c, "xlsx.ratio");
     check(arena_used(f->a) - before < 4 * 1024 * 1024);
-    struct part big = {"xl/worksheets/sheet1.xml", {arena_alloc(f->a, XLSX_MAX_ENTRY + 1), XLSX_MAX_ENTRY + 1}};
+    struct part big = {"xl/worksheets/sheet1.xml",
+                       {arena_alloc(f->a, XLSX_MAX_ENTRY + 1), XLSX_MAX_ENTRY + 1}};
     check_error(read_parts(f, &big, 1, &wb), &f->c, "xlsx.unpacked");
     // A size that lies: the directory claims 100 bytes, the data unpack to 40 MiB.
     struct part all[4] = {TYPES, BOOK, RELS, one};
@@ -221,15 +243,17 @@ static void too_many_entries_are_refused(void **state)
     struct fixture *f = *state;
     enum { N = XLSX_MAX_ENTRIES + 1 };
     struct part *parts = arena_alloc(f->a, N * sizeof *parts);
-    for (int i = 0; i < N; i++) parts[i] = (struct part){str_z(f->a, str_printf(f->a, "f%d", i)), STR("x")};
+    for (int i = 0; i < N; i++)
+        parts[i] = (struct part){str_z(f->a, str_printf(f->a, "f%d", i)), STR("x")};
     struct workbook wb;
     check_error(xlsx_read(&f->c, zip_of(f, parts, N, ZIP_CM_STORE), &wb), &f->c, "xlsx.entries");
 }
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(cells_of_every_kind), UNIT(dates_of_both_systems), UNIT(hostile_xml_is_refused),
-                     UNIT(bombs_are_refused), UNIT(overlapping_entries_are_refused),
+    return CHECK_RUN(UNIT(cells_of_every_kind), UNIT(dates_of_both_systems),
+                     UNIT(hostile_xml_is_refused), UNIT(bombs_are_refused),
+                     UNIT(overlapping_entries_are_refused),
                      UNIT(archives_with_bad_names_are_refused), UNIT(truncated_files_are_refused),
                      UNIT(too_many_entries_are_refused));
 }

@@ -66,12 +66,14 @@ static bool field(struct csv_reader *rd, str *out)
         if (!quoted_field(rd, out)) return false;
         // Anything between the closing quote and the separator is kept as plain text.
         size_t start = rd->i;
-        while (rd->i < t.n && t.p[rd->i] != rd->mark && t.p[rd->i] != '\n' && t.p[rd->i] != '\r') rd->i++;
+        while (rd->i < t.n && t.p[rd->i] != rd->mark && t.p[rd->i] != '\n' && t.p[rd->i] != '\r')
+            rd->i++;
         if (rd->i > start) *out = str_cat(rd->c->a, *out, str_sub(t, start, rd->i - start));
         return true;
     }
     size_t start = rd->i;
-    while (rd->i < t.n && t.p[rd->i] != rd->mark && t.p[rd->i] != '\n' && t.p[rd->i] != '\r') rd->i++;
+    while (rd->i < t.n && t.p[rd->i] != rd->mark && t.p[rd->i] != '\n' && t.p[rd->i] != '\r')
+        rd->i++;
     *out = str_sub(t, start, rd->i - start);
     return true;
 }
@@ -122,8 +124,8 @@ bool csv_read(struct ctx *c, str text, struct sheet *out)
 
 static bool runs_as_formula(str s)
 {
-    static const str starts[] = {STR("="), STR("+"), STR("-"), STR("@"), STR("\t"), STR("\r"), STR("\n"),
-                                 STR("＝"), STR("＋"), STR("－"), STR("＠")};
+    static const str starts[] = {STR("="),  STR("+"),  STR("-"),  STR("@"),  STR("\t"), STR("\r"),
+                                 STR("\n"), STR("＝"), STR("＋"), STR("－"), STR("＠")};
     for (size_t i = 0; i < COUNT_OF(starts); i++)
         if (str_starts(s, starts[i])) return true;
     return false;
@@ -134,7 +136,8 @@ void csv_write_text(struct buf *b, str s, bool first_in_row)
     if (!first_in_row) buf_addc(b, ',');
     bool guard = runs_as_formula(s), quote = guard;
     for (size_t i = 0; i < s.n && !quote; i++)
-        quote = s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == ';' || s.p[i] == '\t';
+        quote = s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r' ||
+                s.p[i] == ';' || s.p[i] == '\t';
     if (quote) buf_addc(b, '"');
     if (guard) buf_addc(b, '\'');
     for (size_t i = 0; i < s.n; i++) {

@@ -1,9 +1,9 @@
 #pragma once
 /*
- * CSV after RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes. The
- * reader takes , ; or tab as separator (the one that divides most lines into the same number of
- * fields), any line end and a last line without one. The writer separates by commas, ends lines with
- * CRLF and keeps spreadsheets from running data as formulas.
+ * CSV after RFC 4180: fields in double quotes may hold separators, line ends and doubled quotes.
+ * The reader takes , ; or tab as separator (the one that divides most lines into the same number of
+ * fields), any line end and a last line without one. The writer separates by commas, ends lines
+ * with CRLF and keeps spreadsheets from running data as formulas.
  */
 #include "base/error.h"
 #include "exchange/sheet.h"

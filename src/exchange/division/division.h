@@ -10,16 +10,14 @@
  * What a task's fields hold
  *   text     the passage that says what to do, character by character as written, without its
  *            numbering and without the responsibility line or bracket that was parsed into fields;
- *            several paragraphs are joined by a line feed; a line broken in the middle of a sentence
- *            by the page width is joined without one
- *   number   the numbering as written, e.g. （一）or 12.
- *   passage  everything that belongs to the task, verbatim, with numbering and field lines
- *   title    the short form: the first clause of the text, at most 60 characters
- *   measures the ▲, ① or （1） lines under it, without their marks
- *   lead     the name as written; code is the roster's unit, or empty
- * Where a lead is named the responsible units assist; where none is, the first-listed responsible
- * unit leads and the others assist. Units, leader and deadline stated at a heading hold for every
- * task under it that does not state its own.
+ *            several paragraphs are joined by a line feed; a line broken in the middle of a
+ * sentence by the page width is joined without one number   the numbering as written, e.g.
+ * （一）or 12. passage  everything that belongs to the task, verbatim, with numbering and field
+ * lines title    the short form: the first clause of the text, at most 60 characters measures the
+ * ▲, ① or （1） lines under it, without their marks lead     the name as written; code is the
+ * roster's unit, or empty Where a lead is named the responsible units assist; where none is, the
+ * first-listed responsible unit leads and the others assist. Units, leader and deadline stated at a
+ * heading hold for every task under it that does not state its own.
  *
  * Conservation: every non-empty line or cell is a block and ends in exactly one role. The builder
  * marks blocks as it uses them; unaccounted lists those without a mark and is computed afterwards
@@ -40,10 +38,10 @@ struct division_unit {
 };
 
 struct division_options {
-    int year;    // used when the document does not say its own; 0: unknown
+    int year;       // used when the document does not say its own; 0: unknown
     bool year_wins; // the caller's year overrides the document's
-    str hash;    // of the file, for the report; "" leaves it out
-    str hash_name; // e.g. "sm3"
+    str hash;       // of the file, for the report; "" leaves it out
+    str hash_name;  // e.g. "sm3"
     const struct division_unit *roster;
     size_t n_roster;
 };
@@ -79,7 +77,8 @@ struct division_name {
 };
 
 struct division_target {
-    str comparator; // ">=", "<=", "=", "~", "+>=" (growth of at least), "+=", "+~", "->=" (decrease)
+    str comparator; // ">=", "<=", "=", "~", "+>=" (growth of at least), "+=", "+~", "->="
+                    // (decrease)
     str quantity;   // decimal digits without separators
     str unit;       // %, 个, 万套, 亿元 … as written
     str text;       // the phrase as written
@@ -130,7 +129,7 @@ struct division_reporting {
 // Something for a person to decide. With task = SIZE_MAX the passage itself is in doubt and its
 // blocks end here; otherwise it is a question about tasks[task], whose blocks belong to the task.
 struct division_doubt {
-    str what, why;       // why is a message id of exchange/messages.def
+    str what, why; // why is a message id of exchange/messages.def
     size_t task;
     VEC(str) candidates;
     VEC(size_t) blocks;
@@ -143,7 +142,7 @@ struct division_result {
     enum division_format format;
     str encoding;
     size_t size;
-    int year;        // the year that phrases without one were read in; 0 unknown
+    int year; // the year that phrases without one were read in; 0 unknown
     str title;
     VEC(str) sheets; // names; hidden ones end in " (hidden)"
     VEC(struct division_block) blocks;

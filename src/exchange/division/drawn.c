@@ -38,8 +38,8 @@ struct drawn {
 
 static bool horizontal(uint32_t cp)
 {
-    return cp == 0x2500 || cp == 0x2501 || (cp >= 0x2504 && cp <= 0x2505) || (cp >= 0x2508 && cp <= 0x2509) ||
-           cp == 0x254C || cp == 0x254D || cp == 0x2550;
+    return cp == 0x2500 || cp == 0x2501 || (cp >= 0x2504 && cp <= 0x2505) ||
+           (cp >= 0x2508 && cp <= 0x2509) || cp == 0x254C || cp == 0x254D || cp == 0x2550;
 }
 
 static bool edge(uint32_t cp)
@@ -77,7 +77,9 @@ static void add_text(struct drawn *d, int k, str text, size_t block)
     struct piece *p = &col->pieces.at[col->pieces.n - 1];
     p->last = d->line;
     if (text.n == 0) return;
-    p->text = p->text.n ? str_printf(a, "%.*s%s%.*s", STR_FMT(p->text), glue_for(p->text, text), STR_FMT(text)) : text;
+    p->text = p->text.n ? str_printf(a, "%.*s%s%.*s", STR_FMT(p->text), glue_for(p->text, text),
+                                     STR_FMT(text))
+                        : text;
     VEC_ADD(a, &p->blocks, block);
 }
 
@@ -125,7 +127,8 @@ static void emit_group(struct drawn *d)
     // Pieces no row touched, and lines that hold only a part of a used piece, still need a place.
     struct block_list left = {0};
     for (size_t i = 0; i < d->group.n; i++)
-        if (d->e->r->blocks.at[d->group.at[i]].marks == 0) VEC_ADD(d->e->c->a, &left, d->group.at[i]);
+        if (d->e->r->blocks.at[d->group.at[i]].marks == 0)
+            VEC_ADD(d->e->c->a, &left, d->group.at[i]);
     for (size_t i = 0; i < left.n; i++) {
         struct block_list one = {0};
         VEC_ADD(d->e->c->a, &one, left.at[i]);
@@ -141,12 +144,14 @@ static void end_group(struct drawn *d)
         bool had = d->has_head;
         struct table before = d->t;
         if (read_head(d)) {
-            emit_heading(d->e, STR_EMPTY, d->e->r->blocks.at[d->group.at[0]].text, RANK_BULLET, &d->group);
+            emit_heading(d->e, STR_EMPTY, d->e->r->blocks.at[d->group.at[0]].text, RANK_BULLET,
+                         &d->group);
             d->t.section = before.section;
         } else if (had) {
             emit_group(d);
         } else {
-            emit_doubt(d->e, d->e->r->blocks.at[d->group.at[0]].text, "division.row_without_task", &d->group);
+            emit_doubt(d->e, d->e->r->blocks.at[d->group.at[0]].text, "division.row_without_task",
+                       &d->group);
         }
     }
     for (int k = 0; k < d->n; k++) d->cols[k] = (struct column){0};
@@ -163,12 +168,11 @@ static void take_line(struct drawn *d, const struct para *p)
         if (i < r->n && !edge(r->at[i])) continue;
         if (i == r->n && runes_slice(r, start, i).n == 0) break;
         bool rule = i > start;
-        for (size_t c = start; c < i; c++) rule = rule && (horizontal(r->at[c]) || rune_blank(r->at[c]));
+        for (size_t c = start; c < i; c++)
+            rule = rule && (horizontal(r->at[c]) || rune_blank(r->at[c]));
         rule = rule && runes_slice(r, start, i).n > 0;
-        if (rule)
-            d->cols[k].open = false;
-        else
-            add_text(d, k, runes_slice(r, start, i), block);
+        if (rule) d->cols[k].open = false;
+        else add_text(d, k, runes_slice(r, start, i), block);
         all = all && rule;
         any = any || !rule;
         start = i + 1;
@@ -185,7 +189,9 @@ size_t drawn_table(struct emitter *e, struct paras *ps, size_t i)
 {
     struct drawn *d = ARENA_NEW(e->c->a, struct drawn);
     d->e = e;
-    for (; i < ps->n && ps->at[i].kind == PARA_TABLE && drawn_line(&ps->at[i].r) && arena_ok(e->c->a); i++) {
+    for (;
+         i < ps->n && ps->at[i].kind == PARA_TABLE && drawn_line(&ps->at[i].r) && arena_ok(e->c->a);
+         i++) {
         take_line(d, &ps->at[i]);
         d->line++;
     }

@@ -71,7 +71,8 @@ static size_t month_at(const struct runes *r, size_t i, size_t to, int *month, i
     } parts[] = {{"上旬", 10}, {"中旬", 20}, {"下旬", 0}, {"初", 10}, {"中", 20}};
     for (size_t p = 0; p < COUNT_OF(parts); p++)
         if ((n = runes_lit(r, k, parts[p].word)) != 0) {
-            if (parts[p].dom == 20 && n == 1 && !runes_is(r, k, "中旬") && !runes_is(r, k + 1, "前"))
+            if (parts[p].dom == 20 && n == 1 && !runes_is(r, k, "中旬") &&
+                !runes_is(r, k + 1, "前"))
                 continue; // 6月中 only as 6月中前
             *dom = parts[p].dom;
             return k + n - i;
@@ -108,9 +109,9 @@ static size_t year_part(const struct runes *r, size_t i, bool after_year, int *m
         const char *word;
         int month;
         bool before;
-    } bare[] = {{"年底", 12, true}, {"年末", 12, true}, {"年内", 12, true}, {"年终", 12, true},
-                {"全年", 12, false}, {"年中", 6, true}, {"年度内", 12, true}, {"岁末", 12, true}},
-      after[] = {{"底", 12, true}, {"末", 12, true}, {"内", 12, true}, {"年底", 12, true},
+    } bare[] = {{"年底", 12, true},  {"年末", 12, true}, {"年内", 12, true},   {"年终", 12, true},
+                {"全年", 12, false}, {"年中", 6, true},  {"年度内", 12, true}, {"岁末", 12, true}},
+      after[] = {{"底", 12, true},   {"末", 12, true},   {"内", 12, true},    {"年底", 12, true},
                  {"年末", 12, true}, {"年内", 12, true}, {"全年", 12, false}, {"中", 6, true},
                  {"以内", 12, true}, {"终", 12, true}};
     for (size_t k = 0; k < (after_year ? COUNT_OF(after) : COUNT_OF(bare)); k++) {
@@ -138,10 +139,8 @@ static size_t numeric_at(const struct runes *r, size_t i, size_t to, day *out)
     k += len;
     if (k < to && r->at[k] == sep) {
         len = runes_int(r, k + 1, &d);
-        if (len && len <= 2 && d >= 1 && d <= month_days(y, m))
-            k += 1 + len;
-        else
-            d = 0;
+        if (len && len <= 2 && d >= 1 && d <= month_days(y, m)) k += 1 + len;
+        else d = 0;
     }
     *out = d ? day_of(y, m, d) : month_end(y, m);
     return k - i;
@@ -201,10 +200,11 @@ static size_t range_mark(const struct runes *r, size_t i, size_t to)
 static size_t limit_at(const struct runes *r, size_t i, bool *before)
 {
     static const char *const words[] = {"底之前", "底以前", "末之前", "底前", "末前", "之前",
-                                        "以前", "份前", "前", "底", "末"};
+                                        "以前",   "份前",   "前",     "底",   "末"};
     for (size_t k = 0; k < COUNT_OF(words); k++) {
         size_t n = runes_lit(r, i, words[k]);
-        if (!n || runes_is(r, i, "前三") || runes_is(r, i, "前期") || runes_is(r, i, "前列")) continue;
+        if (!n || runes_is(r, i, "前三") || runes_is(r, i, "前期") || runes_is(r, i, "前列"))
+            continue;
         *before = true;
         return n;
     }
@@ -226,7 +226,8 @@ static size_t bare_month_range(const struct runes *r, size_t i, size_t to)
 bool due_at(const struct runes *r, size_t i, size_t to, int year, struct due_hit *hit)
 {
     struct point p, q;
-    if (i >= to || (rune_digit(r->at[i]) && i > 0 && (rune_digit(r->at[i - 1]) || r->at[i - 1] == '.')))
+    if (i >= to ||
+        (rune_digit(r->at[i]) && i > 0 && (rune_digit(r->at[i - 1]) || r->at[i - 1] == '.')))
         return false;
     size_t lead = bare_month_range(r, i, to);
     size_t n = point_at(r, i + lead, to, year, &p);
@@ -270,10 +271,10 @@ static bool any_at(const struct runes *r, size_t i, const char *const *words, si
 
 static const char *const START_WORDS[] = {"开工", "启动", "动工", "开建", "进场", "开始"};
 static const char *const FINISH_WORDS[] = {
-    "完成", "建成", "竣工", "投用", "投入使用", "投入运营", "交付", "通车", "开通", "实现", "达到",
-    "启用", "出台", "印发", "落地", "办结", "到位", "形成", "完工", "运营", "开业", "验收", "全部",
-    "基本", "力争", "制定", "取得", "见效", "投产", "封顶", "开园", "开放", "挂牌", "完善", "建立",
-    "销号", "结束", "主体", "达产"};
+    "完成", "建成", "竣工", "投用", "投入使用", "投入运营", "交付", "通车", "开通", "实现",
+    "达到", "启用", "出台", "印发", "落地",     "办结",     "到位", "形成", "完工", "运营",
+    "开业", "验收", "全部", "基本", "力争",     "制定",     "取得", "见效", "投产", "封顶",
+    "开园", "开放", "挂牌", "完善", "建立",     "销号",     "结束", "主体", "达产"};
 
 // Start or finish, by the first such word in the clause after the phrase.
 static enum division_due_kind kind_after(const struct runes *r, size_t i, size_t to, bool *named)
@@ -298,9 +299,10 @@ static enum division_due_kind kind_after(const struct runes *r, size_t i, size_t
 static bool recurring_in(const struct runes *r, size_t from, size_t to)
 {
     static const char *const words[] = {
-        "长期", "持续", "常年", "常态", "经常性", "日常", "每月", "每季", "每周", "每半年", "每年",
-        "每日", "每天", "每旬", "每双月", "按月", "按季", "逐月", "逐季", "贯穿全年", "全年推进",
-        "随时", "滚动", "每半月", "每两月", "每两个月", "不间断", "动态"};
+        "长期",   "持续", "常年",   "常态",   "经常性",   "日常",     "每月",
+        "每季",   "每周", "每半年", "每年",   "每日",     "每天",     "每旬",
+        "每双月", "按月", "按季",   "逐月",   "逐季",     "贯穿全年", "全年推进",
+        "随时",   "滚动", "每半月", "每两月", "每两个月", "不间断",   "动态"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
@@ -308,9 +310,9 @@ static bool recurring_in(const struct runes *r, size_t from, size_t to)
 
 static bool vague_in(const struct runes *r, size_t from, size_t to)
 {
-    static const char *const words[] = {"春节", "国庆", "元旦", "五一", "中秋", "汛期", "入冬", "供暖",
-                                        "开学", "两会", "元宵", "端午", "清明", "主汛", "雨季", "入汛",
-                                        "十四五", "十五五", "放假"};
+    static const char *const words[] = {"春节", "国庆", "元旦",   "五一",   "中秋", "汛期", "入冬",
+                                        "供暖", "开学", "两会",   "元宵",   "端午", "清明", "主汛",
+                                        "雨季", "入汛", "十四五", "十五五", "放假"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
@@ -318,16 +320,18 @@ static bool vague_in(const struct runes *r, size_t from, size_t to)
 
 static bool unfixed_in(const struct runes *r, size_t from, size_t to)
 {
-    static const char *const words[] = {"立即", "适时", "按节点", "按照节点", "尽快", "即时", "按时序",
-                                        "按序时", "按上级", "按要求", "按进度", "立行立改", "待定",
-                                        "按市", "按省", "按计划", "按照", "根据", "视情"};
+    static const char *const words[] = {"立即",   "适时",     "按节点", "按照节点", "尽快",
+                                        "即时",   "按时序",   "按序时", "按上级",   "按要求",
+                                        "按进度", "立行立改", "待定",   "按市",     "按省",
+                                        "按计划", "按照",     "根据",   "视情"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
 }
 
 // 6.30 or 12/31 as a whole cell, and a bare 2023 or 20231231.
-static bool bare_date(const struct runes *r, size_t from, size_t to, int year, struct division_due *out)
+static bool bare_date(const struct runes *r, size_t from, size_t to, int year,
+                      struct division_due *out)
 {
     from = runes_skip(r, from);
     while (to > from && rune_blank(r->at[to - 1])) to--;
@@ -345,7 +349,8 @@ static bool bare_date(const struct runes *r, size_t from, size_t to, int year, s
             return true;
         }
     }
-    if (!n || n > 2 || a < 1 || a > 12 || (r->at[from + n] != '.' && r->at[from + n] != '/')) return false;
+    if (!n || n > 2 || a < 1 || a > 12 || (r->at[from + n] != '.' && r->at[from + n] != '/'))
+        return false;
     size_t m = runes_int(r, from + n + 1, &b);
     if (!m || m > 2 || from + n + 1 + m != to || b < 1 || b > month_days(2024, a)) return false;
     out->kind = DUE_FINISH;
@@ -374,7 +379,8 @@ static bool goes_on(const struct runes *r, const struct due_hit *h)
     return false;
 }
 
-// The days a field names: when the work ends (the last), when it starts (the first), how long it goes on.
+// The days a field names: when the work ends (the last), when it starts (the first), how long it
+// goes on.
 struct due_days {
     bool finish, start, year_missing;
     day last, first_start, going_on;
@@ -418,7 +424,8 @@ bool due_field(const struct runes *r, size_t from, size_t to, int year, struct d
         out->kind = d.finish ? DUE_FINISH : DUE_START;
         out->year_missing = d.year_missing && out->day == DAY_NONE;
         // 年内持续推进 goes on until the year ends; 6月底前完成，持续推进 has its day all the same.
-        bool limit = runes_find(r, from, to, "完成") != SIZE_MAX || runes_find(r, from, to, "前") != SIZE_MAX;
+        bool limit = runes_find(r, from, to, "完成") != SIZE_MAX ||
+                     runes_find(r, from, to, "前") != SIZE_MAX;
         if (again && !limit) out->kind = DUE_RECURRING;
         return true;
     }
@@ -435,7 +442,8 @@ bool due_field(const struct runes *r, size_t from, size_t to, int year, struct d
 static bool of_a_part(const struct runes *r, size_t from, size_t i)
 {
     for (size_t k = i; k-- > from && k + 12 > i;) {
-        if (r->at[k] == ',' || r->at[k] == 0x3002 || r->at[k] == ';') return runes_is(r, k + 1, "其中");
+        if (r->at[k] == ',' || r->at[k] == 0x3002 || r->at[k] == ';')
+            return runes_is(r, k + 1, "其中");
     }
     return false;
 }
@@ -444,7 +452,8 @@ static bool of_a_part(const struct runes *r, size_t from, size_t i)
 static bool not_a_deadline(const struct runes *r, const struct due_hit *h, size_t to)
 {
     size_t len;
-    static const char *const after[] = {"的", "以来", "已", "发生", "比", "同期", "累计", "以后", "起", "开始执行"};
+    static const char *const after[] = {"的",   "以来", "已",   "发生", "比",
+                                        "同期", "累计", "以后", "起",   "开始执行"};
     if (any_at(r, h->at.to, after, COUNT_OF(after), &len)) return true;
     for (size_t k = h->at.to; k < to && k < h->at.to + 16; k++) {
         if (r->at[k] == 0x3002) break;
@@ -470,7 +479,8 @@ bool due_in_text(const struct runes *r, size_t from, size_t to, int year, struct
         enum division_due_kind kind = kind_after(r, h.at.to, to, &named);
         if (!h.before && !named) continue;
         if (kind == DUE_START && !named) kind = DUE_FINISH;
-        if (not_a_deadline(r, &h, to) || of_a_part(r, from, h.at.from) || h.day == DAY_NONE) continue;
+        if (not_a_deadline(r, &h, to) || of_a_part(r, from, h.at.from) || h.day == DAY_NONE)
+            continue;
         // Start dates count only when nothing says when the work ends.
         bool better = !found || (kind == DUE_FINISH && out->kind == DUE_START) ||
                       (kind == out->kind && h.day > out->day);
@@ -488,12 +498,13 @@ bool due_only(const struct runes *r, size_t from, size_t to)
     struct division_due due;
     if (to - from > 40 || !due_field(r, from, to, 2000, &due)) return false;
     size_t covered = 0, n = 0, len;
-    static const char *const glue[] = {"完成", "持续推进", "推进", "长期坚持", "长期", "坚持", "启动",
-                                       "开工", "竣工", "建成", "全面", "力争", "基本", "常年", "年内",
-                                       "前", "并", "每月", "每季度", "每季", "每半年", "每周", "末", "日",
-                                       "立即", "适时", "按节点", "春节", "实施", "取得", "阶段性", "成效",
-                                       "开展", "工作", "投入使用", "整改", "常态化", "全年", "底", "持续",
-                                       "任务", "按时序进度", "贯穿", "每年", "月", "年", "交付"};
+    static const char *const glue[] = {
+        "完成", "持续推进",   "推进",     "长期坚持", "长期",   "坚持", "启动",   "开工",
+        "竣工", "建成",       "全面",     "力争",     "基本",   "常年", "年内",   "前",
+        "并",   "每月",       "每季度",   "每季",     "每半年", "每周", "末",     "日",
+        "立即", "适时",       "按节点",   "春节",     "实施",   "取得", "阶段性", "成效",
+        "开展", "工作",       "投入使用", "整改",     "常态化", "全年", "底",     "持续",
+        "任务", "按时序进度", "贯穿",     "每年",     "月",     "年",   "交付"};
     for (size_t i = from; i < to;) {
         struct due_hit h;
         if (due_at(r, i, to, 2000, &h)) {
@@ -502,8 +513,9 @@ bool due_only(const struct runes *r, size_t from, size_t to)
             covered += len, n += len, i += len;
         } else {
             bool mark = rune_blank(r->at[i]) || rune_open(r->at[i]) || rune_close(r->at[i]) ||
-                        r->at[i] == 0x3002 || r->at[i] == 0x3001 || r->at[i] == ',' || r->at[i] == ';' ||
-                        r->at[i] == '.' || r->at[i] == '/' || rune_digit(r->at[i]);
+                        r->at[i] == 0x3002 || r->at[i] == 0x3001 || r->at[i] == ',' ||
+                        r->at[i] == ';' || r->at[i] == '.' || r->at[i] == '/' ||
+                        rune_digit(r->at[i]);
             if (mark) covered++;
             n++, i++;
         }
@@ -515,7 +527,9 @@ int due_year_in(const struct runes *r, bool document_number)
 {
     for (size_t i = 0; i + 4 < r->n; i++) {
         int value;
-        size_t n = rune_digit(r->at[i]) && (i == 0 || !rune_digit(r->at[i - 1])) ? runes_int(r, i, &value) : 0;
+        size_t n = rune_digit(r->at[i]) && (i == 0 || !rune_digit(r->at[i - 1]))
+                       ? runes_int(r, i, &value)
+                       : 0;
         if (n != 4 || value < YEAR_MIN || value > YEAR_MAX) continue;
         if (document_number) {
             if (i > 0 && rune_open(r->at[i - 1]) && rune_close(r->at[i + 4])) return value;

@@ -1,8 +1,9 @@
 #pragma once
 /*
  * Chinese deadline phrases. A phrase names the last day it allows: 6月底前 and 6月 are 30 June,
- * 二季度 and 上半年 too, 10月中旬 is the 20th, 3月-12月 the end of December, 2025年 and 年内 the last day of
- * the year; 前 is read inclusively, as 6月30日前 is. A phrase without a year takes the document's.
+ * 二季度 and 上半年 too, 10月中旬 is the 20th, 3月-12月 the end of December, 2025年 and 年内 the
+ * last day of the year; 前 is read inclusively, as 6月30日前 is. A phrase without a year takes the
+ * document's.
  *
  *   kind        examples
  *   finish      2023年底前, 一季度末, 全年, 2023-12-31
@@ -19,7 +20,7 @@ struct due_hit {
     struct span at;
     day day;
     enum division_due_kind kind;
-    bool before;  // ends in 前, 底, 末 or 内: a limit, not merely a date
+    bool before; // ends in 前, 底, 末 or 内: a limit, not merely a date
     bool has_year;
     bool year_missing;
 };

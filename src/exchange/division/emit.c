@@ -7,17 +7,18 @@
 static void mark(struct emitter *e, size_t block, enum division_role role, size_t index)
 {
     struct division_block *b = &e->r->blocks.at[block];
-    // One line may hold several tasks (甲。（甲局）乙。（乙局）): it is accounted for once, by the first.
+    // One line may hold several tasks (甲。（甲局）乙。（乙局）): it is accounted for once, by the
+    // first.
     if (b->marks) return;
     b->role = role;
     b->index = index;
     b->marks++;
 }
 
-#define MARK_ALL(e, entry, list, role, count)                                  \
-    for (size_t i_ = 0; i_ < (list)->n; i_++) {                                \
-        VEC_ADD((e)->c->a, &(entry)->blocks, (list)->at[i_]);                  \
-        mark((e), (list)->at[i_], (role), (count)-1);                          \
+#define MARK_ALL(e, entry, list, role, count)                 \
+    for (size_t i_ = 0; i_ < (list)->n; i_++) {               \
+        VEC_ADD((e)->c->a, &(entry)->blocks, (list)->at[i_]); \
+        mark((e), (list)->at[i_], (role), (count)-1);         \
     }
 
 str emit_title(struct arena *a, str text)
@@ -134,7 +135,8 @@ static void ask_unit(struct emitter *e, size_t task, const struct division_name 
     struct division_doubt *q = &e->r->to_confirm.at[e->r->to_confirm.n - 1];
     struct division_doubt *before = map_get(&e->asked, name->written);
     if (before) { // the same name again: the same candidates
-        for (size_t i = 0; i < before->candidates.n; i++) VEC_ADD(e->c->a, &q->candidates, before->candidates.at[i]);
+        for (size_t i = 0; i < before->candidates.n; i++)
+            VEC_ADD(e->c->a, &q->candidates, before->candidates.at[i]);
         return;
     }
     str found[5];
@@ -171,19 +173,22 @@ void emit_task_done(struct emitter *e, size_t task)
     targets_find(e->c->a, t->text, t);
     if (t->lead.written.n == 0) emit_question(e, task, t->title, "division.no_lead");
     ask_unit(e, task, &t->lead);
-    for (size_t i = 0; i < e->r->tasks.at[task].assist.n; i++) ask_unit(e, task, &e->r->tasks.at[task].assist.at[i]);
+    for (size_t i = 0; i < e->r->tasks.at[task].assist.n; i++)
+        ask_unit(e, task, &e->r->tasks.at[task].assist.at[i]);
     t = &e->r->tasks.at[task];
     if (t->due.year_missing) emit_question(e, task, t->due.text, "division.no_year");
     if (t->due.vague) emit_question(e, task, t->due.text, "division.vague_due");
-    if (t->due_from == FROM_OWN && t->due.day == DAY_NONE && t->due.kind == DUE_NONE && !t->due.vague &&
-        t->due.text.n && !t->due.year_missing) {
+    if (t->due_from == FROM_OWN && t->due.day == DAY_NONE && t->due.kind == DUE_NONE &&
+        !t->due.vague && t->due.text.n && !t->due.year_missing) {
         struct runes r = runes_of(e->c->a, t->due.text);
         struct division_due again;
-        if (!due_field(&r, 0, r.n, e->year, &again)) emit_question(e, task, t->due.text, "division.unread_due");
+        if (!due_field(&r, 0, r.n, e->year, &again))
+            emit_question(e, task, t->due.text, "division.unread_due");
     }
 }
 
-void emit_heading(struct emitter *e, str number, str text, int level, const struct block_list *blocks)
+void emit_heading(struct emitter *e, str number, str text, int level,
+                  const struct block_list *blocks)
 {
     struct division_heading *h = VEC_PUSH(e->c->a, &e->r->headings);
     h->number = number;
@@ -194,9 +199,10 @@ void emit_heading(struct emitter *e, str number, str text, int level, const stru
 
 static bool speaks_of_reporting(const struct runes *r)
 {
-    static const char *const words[] = {"报送", "上报", "报区", "报市", "报县", "报至", "报政府", "报我", "反馈",
-                                        "抄送", "填报", "书面报", "报告", "汇报", "报给", "报督查", "报办公室",
-                                        "报镇", "报送至", "提交", "报牵头", "报主责"};
+    static const char *const words[] = {"报送",   "上报", "报区",   "报市",   "报县",     "报至",
+                                        "报政府", "报我", "反馈",   "抄送",   "填报",     "书面报",
+                                        "报告",   "汇报", "报给",   "报督查", "报办公室", "报镇",
+                                        "报送至", "提交", "报牵头", "报主责"};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         size_t at = runes_find(r, 0, r->n, words[i]);
         // 政府工作报告 is a paper, not an instruction
@@ -215,14 +221,15 @@ static size_t rhythm_at(const struct runes *r, size_t i)
     for (size_t k = 0; k < COUNT_OF(units); k++) rhythm = rhythm || runes_is(r, i + 1, units[k]);
     if (!rhythm || r->at[i] != 0x6BCF) return 0;
     size_t to = i + 1;
-    while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != ';' && r->at[to] != 0x3002 &&
-           r->at[to] != 0x524D)
+    while (to < r->n && to < i + 20 && r->at[to] != ',' && r->at[to] != ';' &&
+           r->at[to] != 0x3002 && r->at[to] != 0x524D)
         to++;
     return (to < r->n && r->at[to] == 0x524D ? to + 1 : to) - i;
 }
 
 // Asks for reports: a word of reporting to somebody and a date or a rhythm.
-static bool asks_report(struct emitter *e, const struct runes *r, str *when, struct division_due *due)
+static bool asks_report(struct emitter *e, const struct runes *r, str *when,
+                        struct division_due *due)
 {
     *due = (struct division_due){.day = DAY_NONE};
     if (!speaks_of_reporting(r)) return false;

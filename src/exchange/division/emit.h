@@ -34,7 +34,8 @@ struct division_task *emit_task(struct emitter *e, const struct task_draft *d);
 // Ends the task: passage from its blocks, targets, questions.
 void emit_task_done(struct emitter *e, size_t task);
 void emit_task_block(struct emitter *e, size_t task, size_t block);
-void emit_heading(struct emitter *e, str number, str text, int level, const struct block_list *blocks);
+void emit_heading(struct emitter *e, str number, str text, int level,
+                  const struct block_list *blocks);
 // A notice, or a reporting entry when it asks for reports by a date.
 void emit_notice(struct emitter *e, str text, const struct block_list *blocks);
 void emit_doubt(struct emitter *e, str what, const char *why, const struct block_list *blocks);

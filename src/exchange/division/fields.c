@@ -17,9 +17,9 @@ void fields_merge(struct arena *a, struct fields *f, const struct fields *other)
     if (f->person.n == 0) f->person = other->person;
     if (!f->has_due) f->due = other->due, f->has_due = other->has_due;
     if (f->units_text.n && other->units_text.n)
-        f->units_text = str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(other->units_text));
-    else if (other->units_text.n)
-        f->units_text = other->units_text;
+        f->units_text =
+            str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(other->units_text));
+    else if (other->units_text.n) f->units_text = other->units_text;
     if (f->task_text.n == 0) f->task_text = other->task_text;
     if (f->measure_text.n == 0) f->measure_text = other->measure_text;
     f->n_labels += other->n_labels;
@@ -30,7 +30,8 @@ static bool piece_end(uint32_t cp)
     return cp == ',' || cp == ';' || cp == 0x3002;
 }
 
-static void take_due(struct fields *f, const struct runes *r, size_t from, size_t to, int year, bool start)
+static void take_due(struct fields *f, const struct runes *r, size_t from, size_t to, int year,
+                     bool start)
 {
     struct division_due due;
     if (!due_field(r, from, to, year, &due)) {
@@ -46,16 +47,19 @@ static void take_due(struct fields *f, const struct runes *r, size_t from, size_
 static bool due_piece(const struct runes *r, size_t from, size_t to)
 {
     if (due_only(r, from, to)) return true;
-    size_t at = from + runes_lit(r, from, "力争") + runes_lit(r, from, "确保") + runes_lit(r, from, "于");
+    size_t at =
+        from + runes_lit(r, from, "力争") + runes_lit(r, from, "确保") + runes_lit(r, from, "于");
     struct due_hit h;
     if (to - from > 30 || !due_at(r, at, to, 2000, &h) || h.at.to > to) return false;
-    return h.at.to < to && (h.before || (h.at.to - h.at.from >= 3 && !name_is_unit(runes_slice(r, from, to))));
+    return h.at.to < to &&
+           (h.before || (h.at.to - h.at.from >= 3 && !name_is_unit(runes_slice(r, from, to))));
 }
 
-// A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but a
-// deadline go to due, the rest are names.
-// 区供电公司（2021年10月）: a bracket at the end that is nothing but a deadline. Returns where names end.
-static size_t take_due_bracket(struct fields *f, const struct runes *r, size_t from, size_t to, int year)
+// A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but
+// a deadline go to due, the rest are names. 区供电公司（2021年10月）: a bracket at the end that is
+// nothing but a deadline. Returns where names end.
+static size_t take_due_bracket(struct fields *f, const struct runes *r, size_t from, size_t to,
+                               int year)
 {
     size_t open = to;
     while (open > from && !(r->at[open] == '(' || r->at[open] == '[')) open--;
@@ -67,13 +71,14 @@ static size_t take_due_bracket(struct fields *f, const struct runes *r, size_t f
 
 static str without_marks(str text)
 {
-    while (str_ends(text, STR("，")) || str_ends(text, STR("；")) || str_ends(text, STR("。"))) text.n -= 3;
+    while (str_ends(text, STR("，")) || str_ends(text, STR("；")) || str_ends(text, STR("。")))
+        text.n -= 3;
     while (str_ends(text, STR(",")) || str_ends(text, STR(";"))) text.n--;
     return text;
 }
 
-static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from, size_t to,
-                       enum name_role role, int year)
+static void take_units(struct arena *a, struct fields *f, const struct runes *r, size_t from,
+                       size_t to, enum name_role role, int year)
 {
     to = take_due_bracket(f, r, from, to, year);
     size_t names_from = from, start = from, due_from = SIZE_MAX, due_to = 0;
@@ -95,41 +100,50 @@ static void take_units(struct arena *a, struct fields *f, const struct runes *r,
     if (names_from < to) names_read(a, r, names_from, to, role, &f->units);
     if (due_from != SIZE_MAX) take_due(f, r, due_from, due_to, year, false);
     str text = without_marks(runes_slice(r, from, due_from == SIZE_MAX ? to : due_from));
-    f->units_text = f->units_text.n ? str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(text)) : text;
+    f->units_text =
+        f->units_text.n ? str_printf(a, "%.*s；%.*s", STR_FMT(f->units_text), STR_FMT(text)) : text;
 }
 
 static str value_text(const struct runes *r, size_t from, size_t to)
 {
-    while (to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001)) to--;
+    while (to > from &&
+           (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001))
+        to--;
     return runes_slice(r, from, to);
 }
 
 static bool closes_foreign(const struct runes *r, size_t from, size_t to)
 {
     int depth = 0;
-    for (size_t i = from; i < to; i++) depth += rune_open(r->at[i]) ? 1 : rune_close(r->at[i]) ? -1 : 0;
+    for (size_t i = from; i < to; i++)
+        depth += rune_open(r->at[i]) ? 1 : rune_close(r->at[i]) ? -1 : 0;
     return depth < 0;
 }
 
-void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r, size_t from,
-                size_t to, int year)
+void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r,
+                size_t from, size_t to, int year)
 {
     from = runes_skip(r, from);
-    while (to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001)) to--;
+    while (to > from &&
+           (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1]) || r->at[to - 1] == 0x3001))
+        to--;
     f->n_labels++;
     // A bracket that was opened before the label closes here: it is no part of the value.
     while (to > from && rune_close(r->at[to - 1]) && closes_foreign(r, from, to))
-        for (to--; to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1])); to--) continue;
+        for (to--; to > from && (rune_blank(r->at[to - 1]) || piece_end(r->at[to - 1])); to--)
+            continue;
     if (from >= to) return;
     switch (label) {
     case LABEL_LEAD: take_units(a, f, r, from, to, NAME_LEAD, year); break;
     case LABEL_RESP: take_units(a, f, r, from, to, NAME_PLAIN, year); break;
     case LABEL_ASSIST: take_units(a, f, r, from, to, NAME_ASSIST, year); break;
     case LABEL_LEADER:
-        if (f->leader.n == 0) f->leader = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
+        if (f->leader.n == 0)
+            f->leader = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
         break;
     case LABEL_PERSON:
-        if (f->person.n == 0) f->person = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
+        if (f->person.n == 0)
+            f->person = str_replace(a, value_text(r, from, to), STR("\n"), STR("、"));
         break;
     case LABEL_DUE: take_due(f, r, from, to, year, false); break;
     case LABEL_START: take_due(f, r, from, to, year, true); break;
@@ -144,7 +158,8 @@ void fields_set(struct arena *a, struct fields *f, enum label label, const struc
 }
 
 // The next label with colon at or after i; skips nothing but what lies before it.
-static size_t next_label(const struct runes *r, size_t i, size_t to, enum label *label, size_t *value)
+static size_t next_label(const struct runes *r, size_t i, size_t to, enum label *label,
+                         size_t *value)
 {
     for (; i < to; i++) {
         uint32_t cp = r->at[i];
@@ -155,7 +170,8 @@ static size_t next_label(const struct runes *r, size_t i, size_t to, enum label 
 }
 
 // 责任单位 区发改局: the colon was lost, the value shows what the word is.
-static bool gap_label(struct arena *a, const struct runes *r, size_t at, size_t to, enum label *label, size_t *value)
+static bool gap_label(struct arena *a, const struct runes *r, size_t at, size_t to,
+                      enum label *label, size_t *value)
 {
     size_t n = label_word(r, at, label), end = at + n;
     if (n < 3 || end >= to || !rune_blank(r->at[end])) return false;
@@ -166,7 +182,8 @@ static bool gap_label(struct arena *a, const struct runes *r, size_t at, size_t 
     return (*label == LABEL_LEADER || *label == LABEL_PERSON) && names_are_people(a, r, *value, to);
 }
 
-bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year,
+                 struct fields *f)
 {
     enum label label;
     size_t value, at = runes_skip(r, from);
@@ -177,7 +194,8 @@ bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to,
         enum label next = LABEL_NONE;
         size_t next_value = 0, end = next_label(r, value, to, &next, &next_value);
         size_t stop = end == SIZE_MAX ? to : end;
-        // 责任单位：…（完成时限：…）: the bracket that opens before the next label is not part of the value
+        // 责任单位：…（完成时限：…）: the bracket that opens before the next label is not part of
+        // the value
         size_t cut = stop;
         while (cut > value && (rune_blank(r->at[cut - 1]) || rune_open(r->at[cut - 1]))) cut--;
         if (end != SIZE_MAX) stop = cut;
@@ -192,12 +210,15 @@ bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to,
 // A word that ends a division of work: （…按职责分工负责）.
 static bool ends_in_role(const struct runes *r, size_t from, size_t to)
 {
-    static const char *const words[] = {"牵头", "负责", "配合", "落实", "参与", "主办", "协办", "主责",
-                                        "组织实施", "职责分工", "承办", "协助"};
+    static const char *const words[] = {"牵头", "负责", "配合",     "落实",     "参与", "主办",
+                                        "协办", "主责", "组织实施", "职责分工", "承办", "协助"};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
-        for (size_t k = runes_find(r, from, to, words[i]); k != SIZE_MAX; k = runes_find(r, k + 1, to, words[i])) {
+        for (size_t k = runes_find(r, from, to, words[i]); k != SIZE_MAX;
+             k = runes_find(r, k + 1, to, words[i])) {
             size_t end = runes_skip(r, k + runes_lit(r, k, words[i]));
-            if (end >= to || piece_end(r->at[end]) || r->at[end] == 0x3001 || runes_is(r, k, "职责分工")) return true;
+            if (end >= to || piece_end(r->at[end]) || r->at[end] == 0x3001 ||
+                runes_is(r, k, "职责分工"))
+                return true;
         }
     }
     return false;
@@ -208,11 +229,13 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
 {
     struct name_list list = {0};
     names_read(a, r, from, to, NAME_PLAIN, &list);
-    static const char *const ends[] = {"局", "委", "办", "街道", "政府", "管委会", "中心", "公司", "委员会",
-                                       "办事处", "集团", "镇", "部", "厅", "单位", "部门", "院", "分局", "支队",
-                                       "大队", "乡", "会", "联", "园区", "开发区", "银行", "人行", "办公室"};
-    static const char *const not_starts[] = {"含", "包括", "如", "即", "见", "原", "简称", "以下", "不含", "其中",
-                                             "详", "除", "涉", "指", "注", "由", "在", "按", "以", "每", "共"};
+    static const char *const ends[] = {
+        "局",   "委", "办", "街道", "政府",   "管委会", "中心", "公司",  "委员会", "办事处",
+        "集团", "镇", "部", "厅",   "单位",   "部门",   "院",   "分局",  "支队",   "大队",
+        "乡",   "会", "联", "园区", "开发区", "银行",   "人行", "办公室"};
+    static const char *const not_starts[] = {"含",   "包括", "如",   "即", "见", "原", "简称",
+                                             "以下", "不含", "其中", "详", "除", "涉", "指",
+                                             "注",   "由",   "在",   "按", "以", "每", "共"};
     size_t units = 0, people = 0;
     for (size_t i = 0; i < list.n; i++) {
         str name = list.at[i].text;
@@ -227,14 +250,15 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
         for (size_t k = 0; k < COUNT_OF(ends) && !unit; k++) unit = str_ends(name, str_of(ends[k]));
         if (unit) units++;
     }
-    return units > 0 && units * 10 >= (list.n - people) * 8 && (list.n > 1 || utf8_count(list.at[0].text) >= 3);
+    return units > 0 && units * 10 >= (list.n - people) * 8 &&
+           (list.n > 1 || utf8_count(list.at[0].text) >= 3);
 }
 
 static bool deadline_tail(const struct runes *r, size_t from, size_t to)
 {
     if (!due_only(r, from, to)) return false;
-    static const char *const words[] = {"前", "底", "完成", "末", "持续", "长期", "年内", "季度", "启动", "开工",
-                                        "竣工", "上半年", "下半年", "全年"};
+    static const char *const words[] = {"前",   "底",   "完成", "末",   "持续",   "长期",   "年内",
+                                        "季度", "启动", "开工", "竣工", "上半年", "下半年", "全年"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_find(r, from, to, words[i]) != SIZE_MAX) return true;
     return false;
@@ -246,29 +270,31 @@ static void people_lead(struct arena *a, struct fields *f)
     size_t n = 0;
     for (size_t i = 0; i < f->units.n; i++) {
         str name = f->units.at[i].text;
-        if (!name_is_person(name))
-            f->units.at[n++] = f->units.at[i];
+        if (!name_is_person(name)) f->units.at[n++] = f->units.at[i];
         else
-            f->leader = f->leader.n ? str_printf(a, "%.*s、%.*s", STR_FMT(f->leader), STR_FMT(name)) : name;
+            f->leader =
+                f->leader.n ? str_printf(a, "%.*s、%.*s", STR_FMT(f->leader), STR_FMT(name)) : name;
     }
     f->units.n = n;
 }
 
 // （6月底完成；责任单位：…）: what stands before the first label may be the deadline or units.
-static bool labelled_tail(struct arena *a, const struct runes *r, size_t from, size_t first, size_t to, int year,
-                          struct fields *f)
+static bool labelled_tail(struct arena *a, const struct runes *r, size_t from, size_t first,
+                          size_t to, int year, struct fields *f)
 {
     size_t cut = first;
     while (cut > from && (piece_end(r->at[cut - 1]) || rune_blank(r->at[cut - 1]))) cut--;
     if (cut > runes_skip(r, from)) {
-        if (!due_only(r, from, cut) && !plain_units(a, r, from, cut) && !ends_in_role(r, from, cut)) return false;
+        if (!due_only(r, from, cut) && !plain_units(a, r, from, cut) && !ends_in_role(r, from, cut))
+            return false;
         take_units(a, f, r, from, cut, NAME_PLAIN, year);
     }
     return fields_line(a, r, first, to, year, f);
 }
 
 // （甲局牵头，乙局、丙局按职责分工负责）
-static bool duty_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+static bool duty_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year,
+                      struct fields *f)
 {
     take_units(a, f, r, from, to, NAME_PLAIN, year);
     size_t units = 0;
@@ -277,14 +303,17 @@ static bool duty_tail(struct arena *a, const struct runes *r, size_t from, size_
 }
 
 // （区住建委、区财政局，6月底前）
-static bool listed_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year, struct fields *f)
+static bool listed_tail(struct arena *a, const struct runes *r, size_t from, size_t to, int year,
+                        struct fields *f)
 {
     take_units(a, f, r, from, to, NAME_PLAIN, year);
     size_t names_to = to;
     if (f->has_due) {
         size_t at = str_find(r->src, f->due.text, r->off[from]);
         for (names_to = from; names_to < to && r->off[names_to] < at; names_to++) continue;
-        while (names_to > from && (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1]))) names_to--;
+        while (names_to > from &&
+               (piece_end(r->at[names_to - 1]) || rune_blank(r->at[names_to - 1])))
+            names_to--;
     }
     if (f->units.n == 0 || names_to <= from || !plain_units(a, r, from, names_to)) return false;
     people_lead(a, f);
@@ -292,8 +321,8 @@ static bool listed_tail(struct arena *a, const struct runes *r, size_t from, siz
 }
 
 // Reads the inside of a bracket as a tail. at_end: nothing but punctuation follows the bracket.
-static bool tail_read(struct arena *a, const struct runes *r, size_t from, size_t to, bool at_end, int year,
-                      struct fields *f)
+static bool tail_read(struct arena *a, const struct runes *r, size_t from, size_t to, bool at_end,
+                      int year, struct fields *f)
 {
     enum { LONGEST = 600 };
     enum label label;
@@ -320,7 +349,8 @@ static bool only_marks(const struct runes *r, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         uint32_t cp = r->at[i];
-        if (!rune_blank(cp) && cp != 0x3002 && cp != ';' && cp != ',' && cp != '.' && cp != 0x3001) return false;
+        if (!rune_blank(cp) && cp != 0x3002 && cp != ';' && cp != ',' && cp != '.' && cp != 0x3001)
+            return false;
     }
     return true;
 }
@@ -329,11 +359,12 @@ static bool boundary_before(const struct runes *r, size_t from, size_t i)
 {
     if (i == from) return true;
     uint32_t cp = r->at[i - 1];
-    return cp == 0x3002 || cp == ';' || rune_blank(cp) || cp == ',' || rune_close(cp) || cp == '!' || cp == '.' ||
-           cp == 0x2014 || cp == '%' || cp == 0x201D;
+    return cp == 0x3002 || cp == ';' || rune_blank(cp) || cp == ',' || rune_close(cp) ||
+           cp == '!' || cp == '.' || cp == 0x2014 || cp == '%' || cp == 0x201D;
 }
 
-// An unlabelled deadline and units never begin a label in running text: 明确责任单位：… does not count.
+// An unlabelled deadline and units never begin a label in running text: 明确责任单位：… does not
+// count.
 static bool inline_label(const struct runes *r, size_t from, size_t i, size_t *value)
 {
     enum label label;
@@ -349,12 +380,14 @@ static size_t inline_end(const struct runes *r, size_t i)
         if (r->at[i] != 0x3002) continue;
         size_t next = runes_skip(r, i + 1), value;
         enum label label;
-        if (next < r->n && !label_at(r, next, &label, &value) && !rune_open(r->at[next])) return i + 1;
+        if (next < r->n && !label_at(r, next, &label, &value) && !rune_open(r->at[next]))
+            return i + 1;
     }
     return r->n;
 }
 
-static void push(struct arena *a, struct segments *out, size_t from, size_t to, const struct fields *f, bool tail)
+static void push(struct arena *a, struct segments *out, size_t from, size_t to,
+                 const struct fields *f, bool tail)
 {
     struct segment *s = VEC_PUSH(a, out);
     s->text = (struct span){from, to};
@@ -369,7 +402,8 @@ static bool next_is_label(const struct runes *r, size_t from, size_t to)
     return next_label(r, from, to, &label, &value) != SIZE_MAX;
 }
 
-void fields_split(struct arena *a, const struct runes *r, size_t from, int year, struct segments *out)
+void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
+                  struct segments *out)
 {
     size_t start = runes_skip(r, from), value;
     for (size_t i = start; i < r->n && arena_ok(a); i++) {
@@ -388,8 +422,8 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         size_t inside_to = close == SIZE_MAX ? r->n : close;
         bool at_end = close == SIZE_MAX || only_marks(r, close + 1, r->n);
         // 各镇政府(街道办事处): the bracket explains a unit's name
-        if (at_end && i > start && i - start <= 24 && r->at[i - 1] != 0x3002 && names_unit_percent(a, r, start, i) == 100 &&
-            !next_is_label(r, i + 1, inside_to)) {
+        if (at_end && i > start && i - start <= 24 && r->at[i - 1] != 0x3002 &&
+            names_unit_percent(a, r, start, i) == 100 && !next_is_label(r, i + 1, inside_to)) {
             i = inside_to;
             continue;
         }
@@ -399,10 +433,8 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         }
         // A second bracket right behind it belongs to the same tail: （责任单位：…）（6月底前完成）
         bool joined = out->n && out->at[out->n - 1].tail && only_marks(r, start, i);
-        if (joined)
-            fields_merge(a, &out->at[out->n - 1].f, &f);
-        else
-            push(a, out, start, i, &f, true);
+        if (joined) fields_merge(a, &out->at[out->n - 1].f, &f);
+        else push(a, out, start, i, &f, true);
         i = inside_to;
         start = inside_to + 1;
         while (start < r->n && only_marks(r, start, start + 1)) start++;

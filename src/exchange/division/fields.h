@@ -1,7 +1,7 @@
 #pragma once
 /*
- * What a passage says about who and when: its field lines (牵头单位：…；责任单位：…) and its tails in
- * brackets（甲局牵头，乙局、丙局按职责分工负责，6月底前完成）.
+ * What a passage says about who and when: its field lines (牵头单位：…；责任单位：…) and its tails
+ * in brackets（甲局牵头，乙局、丙局按职责分工负责，6月底前完成）.
  */
 #include "exchange/division/due.h"
 #include "exchange/division/labels.h"
@@ -22,9 +22,10 @@ bool fields_units(const struct fields *f);
 // Adds what other says to f; where both name a leader or a deadline f's own stays.
 void fields_merge(struct arena *a, struct fields *f, const struct fields *other);
 // Sets one labelled value, as a table cell or a field line gives it.
-void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r, size_t from,
-                size_t to, int year);
-// The range is labels and values and nothing before the first label. False when it does not start so.
+void fields_set(struct arena *a, struct fields *f, enum label label, const struct runes *r,
+                size_t from, size_t to, int year);
+// The range is labels and values and nothing before the first label. False when it does not start
+// so.
 bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year,
                  struct fields *f);
 
@@ -39,4 +40,5 @@ struct segments {
     size_t n, cap;
 };
 // Cuts a paragraph (from its numbering's end on) into passages at each tail or inline label.
-void fields_split(struct arena *a, const struct runes *r, size_t from, int year, struct segments *out);
+void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
+                  struct segments *out);

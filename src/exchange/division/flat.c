@@ -1,9 +1,10 @@
 /*
- * Tables that lost their grid: web pages and PDF text give one cell per line, empty cells vanish and
- * long cells break into several lines. The header words name the columns; which column each line
- * fills is the most likely path through (columns × lines): a line's content speaks for a column (a
- * bare number for 序号, a list of public bodies for 责任单位, a deadline phrase for 完成时限, prose for the
- * task), and moving along the row, skipping cells or staying for a second line has its price.
+ * Tables that lost their grid: web pages and PDF text give one cell per line, empty cells vanish
+ * and long cells break into several lines. The header words name the columns; which column each
+ * line fills is the most likely path through (columns × lines): a line's content speaks for a
+ * column (a bare number for 序号, a list of public bodies for 责任单位, a deadline phrase for
+ * 完成时限, prose for the task), and moving along the row, skipping cells or staying for a second
+ * line has its price.
  */
 #include <float.h>
 
@@ -95,10 +96,12 @@ static void settle_two_lines(struct table *t)
     int resp = -1;
     for (int i = 0; i < t->n; i++)
         if (t->cols[i] == LABEL_RESP && resp < 0) resp = i;
-    if (resp < 0 || t->n < 5 || resp >= t->n - 3 || t->cols[t->n - 2] != LABEL_LEAD || t->cols[t->n - 1] != LABEL_ASSIST)
+    if (resp < 0 || t->n < 5 || resp >= t->n - 3 || t->cols[t->n - 2] != LABEL_LEAD ||
+        t->cols[t->n - 1] != LABEL_ASSIST)
         return;
     str lead = t->heads[t->n - 2], assist = t->heads[t->n - 1];
-    for (int i = t->n - 2; i > resp + 1; i--) t->cols[i] = t->cols[i - 1], t->heads[i] = t->heads[i - 1];
+    for (int i = t->n - 2; i > resp + 1; i--)
+        t->cols[i] = t->cols[i - 1], t->heads[i] = t->heads[i - 1];
     t->cols[resp] = LABEL_LEAD, t->heads[resp] = lead;
     t->cols[resp + 1] = LABEL_ASSIST, t->heads[resp + 1] = assist;
     t->n--;
@@ -121,11 +124,27 @@ static struct look look_at(struct flat *f, const struct flat_cell *c)
     l.people = c->r.n <= 40 && names_are_people(f->e->c->a, &c->r, 0, c->r.n);
     l.units = c->r.n <= 300 ? names_unit_percent(f->e->c->a, &c->r, 0, c->r.n) : 0;
     struct numbering num;
-    l.heading = numbering_at(&c->r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && c->r.n <= 90 && !l.serial;
+    l.heading = numbering_at(&c->r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && c->r.n <= 90 &&
+                !l.serial;
     l.note = table_is_note(c->text);
     return l;
 }
 
+static float fit_units(const struct look *l)
+{
+    if (l->serial || l->due) return -6;
+    if (l->units >= 50) return l->units == 100 ? 5 : 3;
+    return l->people ? -3 : -4;
+}
+
+static float fit_task(const struct flat *f, const struct look *l, bool prose)
+{
+    if (l->heading && f->serial) return -1;
+    if (prose) return l->n > 15 ? 4 : 3;
+    return l->serial ? -2 : l->due ? -5 : -3;
+}
+
+// How well a line's content suits a column.
 static float fit(const struct flat *f, const struct look *l, enum label col)
 {
     bool prose = !l->serial && !l->due && !l->people && l->units < 60;
@@ -133,13 +152,13 @@ static float fit(const struct flat *f, const struct look *l, enum label col)
     case LABEL_SERIAL: return l->serial ? 6 : -8;
     case LABEL_LEAD:
     case LABEL_RESP:
-    case LABEL_ASSIST: return l->serial || l->due ? -6 : l->units == 100 ? 5 : l->units >= 50 ? 3 : l->people ? -3 : -4;
+    case LABEL_ASSIST: return fit_units(l);
     case LABEL_LEADER:
     case LABEL_PERSON: return l->people ? 5 : l->units == 100 ? -3 : -4;
     case LABEL_DUE:
     case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
-    case LABEL_TASK: return l->heading && f->serial ? -1 : l->serial ? -2 : prose ? (l->n > 15 ? 4 : 3) : l->due ? -5 : -3;
-    case LABEL_MEASURE: return prose ? (l->n > 15 ? 4 : 3) : -2;
+    case LABEL_TASK: return fit_task(f, l, prose);
+    case LABEL_MEASURE: return !prose ? -2 : l->n > 15 ? 4 : 3;
     case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
     case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
     case LABEL_CATEGORY: return !prose ? -3 : l->n <= 14 ? 3 : -2;
@@ -172,7 +191,8 @@ static float skipped(const struct table *t, int from, int to)
 
 static bool cell_unfinished(const struct flat_cell *c)
 {
-    return str_ends(c->text, STR("、")) || str_ends(c->text, STR("，")) || str_ends(c->text, STR(","));
+    return str_ends(c->text, STR("、")) || str_ends(c->text, STR("，")) ||
+           str_ends(c->text, STR(","));
 }
 
 static float stay_cost(const struct flat *f, size_t i, int col)
@@ -185,7 +205,8 @@ static float stay_cost(const struct flat *f, size_t i, int col)
     return !prose ? 2.0f : f->cells.at[i].same_line ? 0.5f : 1.0f;
 }
 
-// Price of starting a row at column j after the row before ended in column i (or -1: after a heading).
+// Price of starting a row at column j after the row before ended in column i (or -1: after a
+// heading).
 static float row_cost(const struct flat *f, int i, int j)
 {
     float cost = 0.5f + skipped(&f->t, 0, j);
@@ -215,7 +236,8 @@ static struct step *solve(struct flat *f)
             } else {
                 consider(&now[j], was[j].score - stay_cost(f, i, j), j, MOVE_STAY);
                 for (int k = 0; k < n; k++) {
-                    if (k < j) consider(&now[j], was[k].score - skipped(&f->t, k + 1, j), k, MOVE_ON);
+                    if (k < j)
+                        consider(&now[j], was[k].score - skipped(&f->t, k + 1, j), k, MOVE_ON);
                     if (!f->cells.at[i].same_line)
                         consider(&now[j], was[k].score - row_cost(f, k, j), k, MOVE_ROW);
                 }
@@ -244,17 +266,17 @@ static void heading_cell(struct flat *f, const struct flat_cell *c)
     struct block_list one = {0};
     VEC_ADD(f->e->c->a, &one, c->block);
     if (c->extra != SIZE_MAX) VEC_ADD(f->e->c->a, &one, c->extra);
-    if (table_is_note(c->text))
-        emit_notice(f->e, c->text, &one);
-    else
-        table_heading(f->e, &f->t, c->text, &one);
+    if (table_is_note(c->text)) emit_notice(f->e, c->text, &one);
+    else table_heading(f->e, &f->t, c->text, &one);
 }
 
 // A second line of a cell goes on without a break when the first one stopped in mid-sentence.
-static const char *glue_for(const struct flat_cell *before, const struct flat_cell *c, enum label label)
+static const char *glue_for(const struct flat_cell *before, const struct flat_cell *c,
+                            enum label label)
 {
     if (c->same_line) return " ";
-    if (label != LABEL_TASK && label != LABEL_MEASURE) return label_is_unit(label) && !cell_unfinished(before) ? " " : "";
+    if (label != LABEL_TASK && label != LABEL_MEASURE)
+        return label_is_unit(label) && !cell_unfinished(before) ? " " : "";
     uint32_t last = before->r.n ? before->r.at[before->r.n - 1] : 0;
     struct numbering num;
     if (numbering_at(&c->r, 0, &num)) return "\n";
@@ -340,12 +362,14 @@ static size_t table_end(const struct paras *ps, size_t i)
 {
     size_t end = i + 1;
     while (end < ps->n && !drawn_line(&ps->at[end].r) &&
-           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) || ps->at[end].kind == PARA_FURNITURE))
+           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) ||
+            ps->at[end].kind == PARA_FURNITURE))
         end++;
     return end;
 }
 
-static void barred_cells(struct arena *a, struct sheet *s, const struct para *p, int row, char mark, size_t **block_of)
+static void barred_cells(struct arena *a, struct sheet *s, const struct para *p, int row, char mark,
+                         size_t **block_of)
 {
     int col = 1;
     str sep = {&mark, 1};
@@ -359,8 +383,9 @@ static void barred_cells(struct arena *a, struct sheet *s, const struct para *p,
     }
 }
 
-// Cells parted by tabs or bars with the same number of marks in nearly every line keep their columns,
-// empty ones included: such a table is a grid. Returns the paragraph behind it, 0 when it is none.
+// Cells parted by tabs or bars with the same number of marks in nearly every line keep their
+// columns, empty ones included: such a table is a grid. Returns the paragraph behind it, 0 when it
+// is none.
 static size_t barred_table(struct emitter *e, struct paras *ps, size_t i)
 {
     str head = ps->at[i].r.src;
@@ -379,7 +404,8 @@ static size_t barred_table(struct emitter *e, struct paras *ps, size_t i)
     struct block_list rest = {0};
     for (size_t k = i; k < end; k++) {
         size_t before = s.cells.n;
-        if (ps->at[k].kind == PARA_TABLE) barred_cells(e->c->a, &s, &ps->at[k], (int)(k - i) + 1, mark, &block_of);
+        if (ps->at[k].kind == PARA_TABLE)
+            barred_cells(e->c->a, &s, &ps->at[k], (int)(k - i) + 1, mark, &block_of);
         if (s.cells.n == before) VEC_ADD(e->c->a, &rest, ps->at[k].blocks.at[0]);
     }
     if (!grid_rows(e, &s, block_of)) return 0;

@@ -9,7 +9,7 @@
 struct grid {
     struct emitter *e;
     const struct sheet *s;
-    size_t block0;        // block of the first cell; cells and blocks run in step
+    size_t block0;          // block of the first cell; cells and blocks run in step
     const size_t *block_of; // or the block of each cell, for tables inside a text
     struct table t;
     struct merge *merges; // sorted by first row
@@ -110,7 +110,8 @@ static void reach_row(struct grid *g, int row)
         if (g->active.at[i].last_row >= row) g->active.at[n++] = g->active.at[i];
     g->active.n = n;
     for (; g->next_merge < g->s->merges.n && g->merges[g->next_merge].row <= row; g->next_merge++)
-        if (g->merges[g->next_merge].last_row >= row) VEC_ADD(g->e->c->a, &g->active, g->merges[g->next_merge]);
+        if (g->merges[g->next_merge].last_row >= row)
+            VEC_ADD(g->e->c->a, &g->active, g->merges[g->next_merge]);
 }
 
 // The second header line stands below header cells that span several columns, or below empty ones.
@@ -119,11 +120,13 @@ static bool second_header(struct grid *g, struct line head, struct line l, struc
     for (size_t i = 0; i < l.n; i++) {
         const struct cell *c = cell_at(g, l.from + i);
         const struct merge *m = merge_of(g, head.row, c->col);
-        bool below_span = m && m->row == head.row && m->last_row == head.row && m->last_col > m->col;
+        bool below_span =
+            m && m->row == head.row && m->last_row == head.row && m->last_col > m->col;
         int k = col_index(c->col);
         bool below_empty = t->heads[k].n == 0;
         // Files without merges (CSV) leave the cells beside a spanning head empty.
-        if (!below_empty && k + 1 < t->n && t->heads[k + 1].n == 0 && header_label(g, l.from + i) != LABEL_NONE)
+        if (!below_empty && k + 1 < t->n && t->heads[k + 1].n == 0 &&
+            header_label(g, l.from + i) != LABEL_NONE)
             below_empty = true;
         struct runes r = runes_of(g->e->c->a, c->text);
         int value;
@@ -173,7 +176,8 @@ static void fill_row(struct grid *g, struct line l)
     for (size_t i = 0; i < g->active.n; i++) {
         const struct merge *m = &g->active.at[i];
         int k = col_index(m->col);
-        if (m->row < l.row && m->last_row >= l.row && g->row.cell[k].text.n == 0 && g->down[k].text.n) {
+        if (m->row < l.row && m->last_row >= l.row && g->row.cell[k].text.n == 0 &&
+            g->down[k].text.n) {
             g->row.cell[k].text = g->down[k].text;
             g->row.cell[k].inherited = true;
         }
@@ -185,7 +189,8 @@ static void fill_row(struct grid *g, struct line l)
             const struct cell *c = cell_at(g, l.from + i);
             const struct merge *m = merge_of(g, l.row, c->col);
             int k = col_index(c->col);
-            if (!m || k >= task || col_index(m->last_col) < task || g->t.cols[k] == LABEL_SERIAL) continue;
+            if (!m || k >= task || col_index(m->last_col) < task || g->t.cols[k] == LABEL_SERIAL)
+                continue;
             g->row.cell[task] = g->row.cell[k];
             g->row.cell[k] = (struct table_cell){0};
         }
@@ -227,10 +232,8 @@ static bool lone_cell(struct grid *g, struct line l)
     if (!wide && !numbered && !(first && k != task)) return false;
     if (numbered && !wide && k == task && r.n > 40) return false;
     flush(g);
-    if (text_is_colophon(&r) || r.n > 120)
-        emit_notice(g->e, c->text, &b);
-    else
-        table_heading(g->e, &g->t, c->text, &b);
+    if (text_is_colophon(&r) || r.n > 120) emit_notice(g->e, c->text, &b);
+    else table_heading(g->e, &g->t, c->text, &b);
     return true;
 }
 
@@ -268,11 +271,13 @@ static void append_row(struct grid *g)
         if (from->inherited || from->text.n == 0) continue;
         bool doubled = label_is_unit(g->t.cols[i]) && str_has(to->text, from->text);
         if (doubled) {
-            for (size_t k = 0; k < from->blocks.n; k++) VEC_ADD(g->e->c->a, &to->blocks, from->blocks.at[k]);
+            for (size_t k = 0; k < from->blocks.n; k++)
+                VEC_ADD(g->e->c->a, &to->blocks, from->blocks.at[k]);
             continue;
         }
         for (size_t k = 0; k < from->blocks.n; k++)
-            table_row_append(g->e, to, k ? STR_EMPTY : from->text, from->blocks.at[k], k ? "" : glue_for(g->t.cols[i]));
+            table_row_append(g->e, to, k ? STR_EMPTY : from->text, from->blocks.at[k],
+                             k ? "" : glue_for(g->t.cols[i]));
     }
 }
 
@@ -280,7 +285,9 @@ static bool total_row(struct grid *g, struct line l)
 {
     for (size_t i = 0; i < l.n; i++) {
         str text = cell_at(g, l.from + i)->text;
-        if (str_is(text, "合计") || str_is(text, "总计") || str_is(text, "小计") || str_is(text, "合 计")) return true;
+        if (str_is(text, "合计") || str_is(text, "总计") || str_is(text, "小计") ||
+            str_is(text, "合 计"))
+            return true;
     }
     return table_is_note(cell_at(g, l.from)->text);
 }
@@ -292,10 +299,12 @@ static bool numeral_section(struct grid *g, struct line l)
     struct runes r = runes_of(g->e->c->a, c->text);
     int value;
     size_t n = runes_cn_int(&r, 0, &value);
-    if (l.n != 2 || !n || n != r.n || col_index(cell_at(g, l.from + 1)->col) > task_col(g)) return false;
+    if (l.n != 2 || !n || n != r.n || col_index(cell_at(g, l.from + 1)->col) > task_col(g))
+        return false;
     struct block_list b = line_blocks(g, l);
     flush(g);
-    str text = str_printf(g->e->c->a, "%.*s、%.*s", STR_FMT(c->text), STR_FMT(cell_at(g, l.from + 1)->text));
+    str text = str_printf(g->e->c->a, "%.*s、%.*s", STR_FMT(c->text),
+                          STR_FMT(cell_at(g, l.from + 1)->text));
     table_heading(g->e, &g->t, text, &b);
     return true;
 }
@@ -387,7 +396,9 @@ static bool read_as_text(struct grid *g, int no)
     struct ctx *c = g->e->c;
     struct text_lines lines = {0};
     for (size_t i = 0; i < g->s->cells.n && arena_ok(c->a); i++)
-        VEC_ADD(c->a, &lines, ((struct text_line){str_replace(c->a, cell_at(g, i)->text, STR("\n"), STR(" ")), 1}));
+        VEC_ADD(
+            c->a, &lines,
+            ((struct text_line){str_replace(c->a, cell_at(g, i)->text, STR("\n"), STR(" ")), 1}));
     struct paras ps = {0};
     if (!paras_read(c, g->e->r, &lines, &ps)) return false;
     for (size_t i = 0; i < g->s->cells.n; i++) {
@@ -418,14 +429,10 @@ static void read_rows(struct grid *g)
         struct line l = line_at(g, i);
         reach_row(g, l.row);
         size_t next = i + l.n;
-        if (started && repeats_header(g, l))
-            data_line(g, l);
-        else if (take_header(g, l, &next))
-            started = true;
-        else if (!started)
-            before_header(g, l);
-        else
-            data_line(g, l);
+        if (started && repeats_header(g, l)) data_line(g, l);
+        else if (take_header(g, l, &next)) started = true;
+        else if (!started) before_header(g, l);
+        else data_line(g, l);
         i = next;
     }
     flush(g);

@@ -6,7 +6,7 @@
 // Adds a block for every cell of the sheet and reads it. no is the 1-based sheet number. A sheet
 // without a usable header is read as text, one paragraph a cell.
 MUST_CHECK bool grid_read(struct emitter *e, const struct sheet *s, int no);
-// The same for a table inside a text, whose cells lie in blocks that exist already: block_of[i] is the
-// block of cell i, and several cells may share one. False when no row is a usable header; nothing has
-// been added then.
+// The same for a table inside a text, whose cells lie in blocks that exist already: block_of[i] is
+// the block of cell i, and several cells may share one. False when no row is a usable header;
+// nothing has been added then.
 bool grid_rows(struct emitter *e, const struct sheet *s, const size_t *block_of);

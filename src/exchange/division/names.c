@@ -1,20 +1,24 @@
 #include "exchange/division/names.h"
 
 static const char *const SUFFIXES[] = {
-    "局", "委", "办", "部", "院", "会", "所", "站", "队", "厅", "署", "校", "处", "科", "室", "组", "社",
-    "街道", "镇", "乡", "街", "地区", "中心", "公司", "集团", "政府", "办事处", "委员会", "管委会", "园区",
-    "开发区", "支队", "大队", "总队", "法院", "检察院", "分局", "税务", "银行", "海关", "学校", "大学",
-    "医院", "专班", "企业", "单位", "部门", "平台", "联", "协会", "党校", "人行", "工会", "妇联", "团委",
-    "残联", "科协", "指挥部", "分公司", "林场", "农场", "基地", "厂", "馆", "台", "库", "府", "县", "区",
-    "市", "州", "村", "社区", "指", "总指", "供电", "文旅", "城投", "国投", "办公厅", "行", "商会", "署",
-    "机构", "团", "省", "旗", "盟", "业主", "系统", "国资", "兵团", "分行", "主体", "公安", "消防", "联社",
-    "文联", "侨联", "学院", "档案馆", "中队", "代建局", "事务", "港", "投", "控股", "乡镇", "镇街", "街镇"};
+    "局",     "委",   "办",     "部",   "院",   "会",     "所",     "站",     "队",     "厅",
+    "署",     "校",   "处",     "科",   "室",   "组",     "社",     "街道",   "镇",     "乡",
+    "街",     "地区", "中心",   "公司", "集团", "政府",   "办事处", "委员会", "管委会", "园区",
+    "开发区", "支队", "大队",   "总队", "法院", "检察院", "分局",   "税务",   "银行",   "海关",
+    "学校",   "大学", "医院",   "专班", "企业", "单位",   "部门",   "平台",   "联",     "协会",
+    "党校",   "人行", "工会",   "妇联", "团委", "残联",   "科协",   "指挥部", "分公司", "林场",
+    "农场",   "基地", "厂",     "馆",   "台",   "库",     "府",     "县",     "区",     "市",
+    "州",     "村",   "社区",   "指",   "总指", "供电",   "文旅",   "城投",   "国投",   "办公厅",
+    "行",     "商会", "署",     "机构", "团",   "省",     "旗",     "盟",     "业主",   "系统",
+    "国资",   "兵团", "分行",   "主体", "公安", "消防",   "联社",   "文联",   "侨联",   "学院",
+    "档案馆", "中队", "代建局", "事务", "港",   "投",     "控股",   "乡镇",   "镇街",   "街镇"};
 
 bool name_is_set(str name)
 {
     static const char *const words[] = {"有关", "相关", "全体", "所有"};
-    return str_starts(name, STR("各")) || str_starts(name, STR("全区")) || str_starts(name, STR("全市")) ||
-           str_has(name, STR("各")) || str_has_any(name, words, COUNT_OF(words));
+    return str_starts(name, STR("各")) || str_starts(name, STR("全区")) ||
+           str_starts(name, STR("全市")) || str_has(name, STR("各")) ||
+           str_has_any(name, words, COUNT_OF(words));
 }
 
 // What follows the last bracket is not part of the test: 区委宣传部（区文明办）.
@@ -36,13 +40,15 @@ bool name_is_unit(str name)
     name = without_bracket(name);
     size_t n = utf8_count(name);
     if (n < 2 || n > 30) return false;
-    static const char *const verbs[] = {"推进", "完成", "加快", "实施", "新建", "改造", "深化", "开展", "落实", "持续",
-                                        "推动", "加强", "打造", "提升", "优化", "建立", "健全", "做好", "做强", "做优",
-                                        "做大", "抓好", "强化", "完善", "创建", "培育", "引进", "扩大", "支持", "加大",
-                                        "启动", "建成", "新增", "改扩建", "全面", "大力", "积极", "着力", "开工", "整治",
-                                        "组织", "申报", "争创", "争取", "确保", "办好"};
+    static const char *const verbs[] = {
+        "推进", "完成", "加快", "实施",   "新建", "改造", "深化", "开展", "落实", "持续",
+        "推动", "加强", "打造", "提升",   "优化", "建立", "健全", "做好", "做强", "做优",
+        "做大", "抓好", "强化", "完善",   "创建", "培育", "引进", "扩大", "支持", "加大",
+        "启动", "建成", "新增", "改扩建", "全面", "大力", "积极", "着力", "开工", "整治",
+        "组织", "申报", "争创", "争取",   "确保", "办好"};
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部"))) return false;
+        if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部")))
+            return false;
     if (name_is_set(name)) return n <= 20;
     for (size_t i = 0; i < COUNT_OF(SUFFIXES); i++)
         if (str_ends(name, str_of(SUFFIXES[i]))) return true;
@@ -52,24 +58,62 @@ bool name_is_unit(str name)
 static const struct {
     const char *word;
     enum name_role role; // of the names before it
-} PHRASES[] = {
-    {"共同牵头负责", NAME_LEAD}, {"牵头负责", NAME_LEAD}, {"牵头组织实施", NAME_LEAD}, {"牵头落实", NAME_LEAD},
-    {"牵头实施", NAME_LEAD},
-    {"牵头组织", NAME_LEAD}, {"共同牵头", NAME_LEAD}, {"分别牵头", NAME_LEAD}, {"为牵头单位", NAME_LEAD},
-    {"牵头", NAME_LEAD}, {"主责", NAME_LEAD}, {"主办", NAME_LEAD}, {"总负责", NAME_LEAD},
-    {"按照职责分工负责", NAME_PLAIN}, {"按照职责分工落实", NAME_PLAIN}, {"按职责分工负责落实", NAME_PLAIN},
-    {"按职责分工负责", NAME_PLAIN}, {"按职责分工落实", NAME_PLAIN},
-    {"按职责分别负责", NAME_PLAIN}, {"按职责负责", NAME_PLAIN}, {"按照职责负责", NAME_PLAIN},
-    {"按职能分工负责", NAME_PLAIN}, {"按职责分工配合", NAME_ASSIST}, {"按职责分工", NAME_PLAIN},
-    {"按照职责分工", NAME_PLAIN}, {"按分工负责", NAME_PLAIN}, {"依职责分工负责", NAME_PLAIN},
-    {"依职责负责", NAME_PLAIN}, {"分别负责", NAME_PLAIN}, {"分工负责", NAME_PLAIN}, {"共同负责", NAME_PLAIN},
-    {"具体负责", NAME_PLAIN}, {"组织实施", NAME_PLAIN}, {"负责落实", NAME_PLAIN}, {"负责实施", NAME_PLAIN},
-    {"负责", NAME_PLAIN}, {"积极配合", NAME_ASSIST}, {"协同配合", NAME_ASSIST}, {"共同配合", NAME_ASSIST},
-    {"协助配合", NAME_ASSIST}, {"配合落实", NAME_ASSIST},
-    {"配合", NAME_ASSIST}, {"协办", NAME_ASSIST}, {"协助", NAME_ASSIST}, {"协同", NAME_ASSIST},
-    {"共同参与", NAME_ASSIST}, {"参与", NAME_ASSIST}, {"参加", NAME_ASSIST}, {"支持", NAME_ASSIST},
-    {"共同落实", NAME_PLAIN}, {"分别落实", NAME_PLAIN}, {"落实", NAME_PLAIN}, {"实施", NAME_PLAIN}, {"承办", NAME_PLAIN},
-    {"共同推进", NAME_PLAIN}, {"推进", NAME_PLAIN}};
+} PHRASES[] = {{"共同牵头负责", NAME_LEAD},
+               {"牵头负责", NAME_LEAD},
+               {"牵头组织实施", NAME_LEAD},
+               {"牵头落实", NAME_LEAD},
+               {"牵头实施", NAME_LEAD},
+               {"牵头组织", NAME_LEAD},
+               {"共同牵头", NAME_LEAD},
+               {"分别牵头", NAME_LEAD},
+               {"为牵头单位", NAME_LEAD},
+               {"牵头", NAME_LEAD},
+               {"主责", NAME_LEAD},
+               {"主办", NAME_LEAD},
+               {"总负责", NAME_LEAD},
+               {"按照职责分工负责", NAME_PLAIN},
+               {"按照职责分工落实", NAME_PLAIN},
+               {"按职责分工负责落实", NAME_PLAIN},
+               {"按职责分工负责", NAME_PLAIN},
+               {"按职责分工落实", NAME_PLAIN},
+               {"按职责分别负责", NAME_PLAIN},
+               {"按职责负责", NAME_PLAIN},
+               {"按照职责负责", NAME_PLAIN},
+               {"按职能分工负责", NAME_PLAIN},
+               {"按职责分工配合", NAME_ASSIST},
+               {"按职责分工", NAME_PLAIN},
+               {"按照职责分工", NAME_PLAIN},
+               {"按分工负责", NAME_PLAIN},
+               {"依职责分工负责", NAME_PLAIN},
+               {"依职责负责", NAME_PLAIN},
+               {"分别负责", NAME_PLAIN},
+               {"分工负责", NAME_PLAIN},
+               {"共同负责", NAME_PLAIN},
+               {"具体负责", NAME_PLAIN},
+               {"组织实施", NAME_PLAIN},
+               {"负责落实", NAME_PLAIN},
+               {"负责实施", NAME_PLAIN},
+               {"负责", NAME_PLAIN},
+               {"积极配合", NAME_ASSIST},
+               {"协同配合", NAME_ASSIST},
+               {"共同配合", NAME_ASSIST},
+               {"协助配合", NAME_ASSIST},
+               {"配合落实", NAME_ASSIST},
+               {"配合", NAME_ASSIST},
+               {"协办", NAME_ASSIST},
+               {"协助", NAME_ASSIST},
+               {"协同", NAME_ASSIST},
+               {"共同参与", NAME_ASSIST},
+               {"参与", NAME_ASSIST},
+               {"参加", NAME_ASSIST},
+               {"支持", NAME_ASSIST},
+               {"共同落实", NAME_PLAIN},
+               {"分别落实", NAME_PLAIN},
+               {"落实", NAME_PLAIN},
+               {"实施", NAME_PLAIN},
+               {"承办", NAME_PLAIN},
+               {"共同推进", NAME_PLAIN},
+               {"推进", NAME_PLAIN}};
 
 // A role phrase at i that ends a group: followed by a separator or the end. Sets *role and length.
 static size_t phrase_at(const struct runes *r, size_t i, size_t to, enum name_role *role)
@@ -79,7 +123,8 @@ static size_t phrase_at(const struct runes *r, size_t i, size_t to, enum name_ro
         if (!n || i + n > to) continue;
         size_t after = runes_skip(r, i + n);
         uint32_t cp = after < to ? r->at[after] : 0;
-        bool ends = cp == 0 || cp == ',' || cp == ';' || cp == 0x3001 || cp == 0x3002 || cp == ')' || cp == '.';
+        bool ends = cp == 0 || cp == ',' || cp == ';' || cp == 0x3001 || cp == 0x3002 ||
+                    cp == ')' || cp == '.';
         if (!ends) continue;
         *role = PHRASES[k].role;
         return n;
@@ -89,8 +134,8 @@ static size_t phrase_at(const struct runes *r, size_t i, size_t to, enum name_ro
 
 static bool separator(uint32_t cp)
 {
-    return cp == 0x3001 || cp == ',' || cp == ';' || cp == '/' || cp == 0x3002 || cp == '|' || cp == '\\' ||
-           cp == 0x00B7;
+    return cp == 0x3001 || cp == ',' || cp == ';' || cp == '/' || cp == 0x3002 || cp == '|' ||
+           cp == '\\' || cp == 0x00B7;
 }
 
 // 和, 及, 与, 以及, 会同 between two complete names.
@@ -104,14 +149,17 @@ static size_t joiner_at(const struct runes *r, size_t start, size_t i, size_t to
         if (utf8_count(before) < 2 || !name_is_unit(before) || str_ends(before, STR("区")) ||
             str_ends(before, STR("市")) || str_ends(before, STR("社")))
             return 0;
-        static const char *const starts[] = {"区", "市", "县", "各", "镇", "省", "相关", "有关", "其他", "街道",
-                                             "国", "公安", "属地", "乡", "州", "财政"};
+        static const char *const starts[] = {"区",   "市",   "县",   "各",   "镇", "省",
+                                             "相关", "有关", "其他", "街道", "国", "公安",
+                                             "属地", "乡",   "州",   "财政"};
         for (size_t s = 0; s < COUNT_OF(starts); s++)
             if (runes_is(r, i + n, starts[s])) return n;
         // 发展和改革委: the first half alone is no unit; 甲局和乙局: both are.
         size_t end = i + n;
         while (end < to && !separator(r->at[end]) && !rune_open(r->at[end])) end++;
-        return n >= 1 && str_ends(before, STR("局")) && name_is_unit(runes_slice(r, i + n, end)) ? n : 0;
+        return n >= 1 && str_ends(before, STR("局")) && name_is_unit(runes_slice(r, i + n, end))
+                   ? n
+                   : 0;
     }
     return 0;
 }
@@ -119,9 +167,11 @@ static size_t joiner_at(const struct runes *r, size_t start, size_t i, size_t to
 // Endings that complete a name beyond doubt; 区住房城乡 is not complete though 乡 is an ending too.
 static bool strong_ending(str name)
 {
-    static const char *const ends[] = {"局", "委", "办", "部", "院", "中心", "公司", "街道", "政府", "办事处", "委员会",
-                                       "管委会", "集团", "支队", "大队", "总队", "署", "厅", "银行", "单位", "部门",
-                                       "会", "联", "学校", "大学", "所", "站", "）", ")", "镇", "企业", "社", "队"};
+    static const char *const ends[] = {"局",   "委",   "办",     "部",     "院",     "中心", "公司",
+                                       "街道", "政府", "办事处", "委员会", "管委会", "集团", "支队",
+                                       "大队", "总队", "署",     "厅",     "银行",   "单位", "部门",
+                                       "会",   "联",   "学校",   "大学",   "所",     "站",   "）",
+                                       ")",    "镇",   "企业",   "社",     "队"};
     for (size_t i = 0; i < COUNT_OF(ends); i++)
         if (str_ends(name, str_of(ends[i]))) return true;
     return false;
@@ -129,14 +179,15 @@ static bool strong_ending(str name)
 
 static bool begins_name(const struct runes *r, size_t i)
 {
-    static const char *const starts[] = {"区", "市", "县", "各", "省", "国", "乡", "镇", "街道", "州"};
+    static const char *const starts[] = {"区", "市", "县", "各",   "省",
+                                         "国", "乡", "镇", "街道", "州"};
     for (size_t k = 0; k < COUNT_OF(starts); k++)
         if (runes_is(r, i, starts[k])) return true;
     return false;
 }
 
-// A blank or line end splits only between two complete names; inside "区 发 改 局" it is layout, and
-// 区住房城乡 / 建设委 is one name broken by a narrow column.
+// A blank or line end splits only between two complete names; inside "区 发 改 局" it is layout,
+// and 区住房城乡 / 建设委 is one name broken by a narrow column.
 static bool blank_splits(const struct runes *r, size_t start, size_t i, size_t to)
 {
     if (!rune_blank(r->at[i])) return false;
@@ -146,7 +197,8 @@ static bool blank_splits(const struct runes *r, size_t start, size_t i, size_t t
     size_t end = after;
     while (end < to && !separator(r->at[end]) && !rune_blank(r->at[end])) end++;
     if (end - after < 2 || runes_is(r, after, "员会") || runes_is(r, after, "公室")) return false;
-    return begins_name(r, after) || (strong_ending(before) && name_is_unit(runes_slice(r, after, end)));
+    return begins_name(r, after) ||
+           (strong_ending(before) && name_is_unit(runes_slice(r, after, end)));
 }
 
 static str squeeze(struct arena *a, str s)
@@ -163,14 +215,19 @@ static str strip_front(str s)
 {
     static const char *const heads[] = {"由", "其中", "其他", "请"};
     for (size_t i = 0; i < COUNT_OF(heads); i++)
-        if (str_starts(s, str_of(heads[i])) && utf8_count(s) > 3 && i < 1) s = str_trim(str_from(s, strlen(heads[i])));
+        if (str_starts(s, str_of(heads[i])) && utf8_count(s) > 3 && i < 1)
+            s = str_trim(str_from(s, strlen(heads[i])));
     return s;
 }
 
 static str strip_back(str s)
 {
-    static const char *const tails[] = {"等相关部门", "等有关部门", "等部门和单位", "等部门单位", "等相关单位",
-                                        "等有关单位", "等部门", "等单位", "等", "。", "；", "，", ".", ";", ",", ":", "："};
+    static const char *const tails[] = {"等相关部门", "等有关部门", "等部门和单位",
+                                        "等部门单位", "等相关单位", "等有关单位",
+                                        "等部门",     "等单位",     "等",
+                                        "。",         "；",         "，",
+                                        ".",          ";",          ",",
+                                        ":",          "："};
     for (bool again = true; again;) {
         again = false;
         for (size_t i = 0; i < COUNT_OF(tails) && !again; i++)
@@ -183,22 +240,22 @@ static str strip_back(str s)
     return s;
 }
 
-// （牵头）, (配合), (列第一位者为牵头单位，下同): what a trailing bracket says instead of naming a unit.
+// （牵头）, (配合), (列第一位者为牵头单位，下同): what a trailing bracket says instead of naming a
+// unit.
 static str bracket_role(str name, enum name_role *role)
 {
     str bare = without_bracket(name);
     if (bare.n == name.n) return name;
     str inside = str_from(name, bare.n);
-    static const char *const leads[] = {"牵头", "主责", "主办", "组长"}, *const assists[] = {"配合", "协办", "参与"},
-                             *const notes[] = {"下同", "排名", "第一位", "列首位", "名单", "见附件"};
+    static const char *const leads[] = {"牵头", "主责", "主办", "组长"},
+                             *const assists[] = {"配合", "协办", "参与"},
+                             *const notes[] = {"下同",   "排名", "第一位",
+                                               "列首位", "名单", "见附件"};
     bool note = str_has_any(inside, notes, COUNT_OF(notes));
     bool brief = utf8_count(inside) <= 8;
-    if (!note && brief && str_has_any(inside, leads, COUNT_OF(leads)))
-        *role = NAME_LEAD;
-    else if (!note && brief && str_has_any(inside, assists, COUNT_OF(assists)))
-        *role = NAME_ASSIST;
-    else if (!note)
-        return name;
+    if (!note && brief && str_has_any(inside, leads, COUNT_OF(leads))) *role = NAME_LEAD;
+    else if (!note && brief && str_has_any(inside, assists, COUNT_OF(assists))) *role = NAME_ASSIST;
+    else if (!note) return name;
     return bare;
 }
 
@@ -206,11 +263,13 @@ static str bracket_role(str name, enum name_role *role)
 static bool continues_set(str previous, str piece)
 {
     if (!str_starts(previous, STR("各"))) return false;
-    static const char *const generic[] = {"市", "区", "县", "区政府", "市区政府", "街道", "镇", "乡", "街", "园区",
-                                          "街道办事处", "管委会", "乡镇", "开发区", "功能区", "街道办", "部门",
-                                          "单位", "直属机构", "区人民政府", "街镇", "社区", "办事处", "地区",
-                                          "市人民政府", "市政府", "市政府", "委", "办", "局", "乡镇政府", "镇政府",
-                                          "旗", "旗区政府", "市区", "镇人民政府", "乡人民政府", "经济功能区"};
+    static const char *const generic[] = {
+        "市",         "区",         "县",        "区政府",     "市区政府", "街道",       "镇",
+        "乡",         "街",         "园区",      "街道办事处", "管委会",   "乡镇",       "开发区",
+        "功能区",     "街道办",     "部门",      "单位",       "直属机构", "区人民政府", "街镇",
+        "社区",       "办事处",     "地区",      "市人民政府", "市政府",   "市政府",     "委",
+        "办",         "局",         "乡镇政府",  "镇政府",     "旗",       "旗区政府",   "市区",
+        "镇人民政府", "乡人民政府", "经济功能区"};
     for (size_t i = 0; i < COUNT_OF(generic); i++)
         if (str_is(piece, generic[i])) return true;
     return false;
@@ -292,25 +351,31 @@ int names_unit_percent(struct arena *a, const struct runes *r, size_t from, size
 
 bool name_is_person(str s)
 {
-    static const char *const titles[] = {"区长", "市长", "县长", "书记", "主任", "局长", "领导", "部长", "主席",
-                                         "镇长", "秘书长", "常委", "同志", "总经理", "董事长", "院长", "科长"};
+    static const char *const titles[] = {"区长", "市长",   "县长",   "书记", "主任",   "局长",
+                                         "领导", "部长",   "主席",   "镇长", "秘书长", "常委",
+                                         "同志", "总经理", "董事长", "院长", "科长"};
     for (size_t i = 0; i < COUNT_OF(titles); i++)
         if (str_ends(s, str_of(titles[i]))) return true;
     size_t n = utf8_count(s);
     if (n < 2 || n > 4) return false;
-    static const char *const trades[] = {"应急", "商务", "水务", "水利", "国资", "国土", "金融", "文旅", "教育", "民政",
-                                         "司法", "财政", "人社", "住建", "交通", "农业", "卫健", "审计", "统计", "体育",
-                                         "信访", "林业", "园林", "城管", "公安", "消防", "气象", "税务", "招商", "科技",
-                                         "发改", "经信", "工信", "环保", "规划", "残联", "妇联", "工会", "团", "街", "镇",
-                                         "全年", "年内", "季度", "项", "目", "万", "完成", "推进", "建设"};
+    static const char *const trades[] = {
+        "应急", "商务", "水务", "水利", "国资", "国土", "金融", "文旅", "教育", "民政",
+        "司法", "财政", "人社", "住建", "交通", "农业", "卫健", "审计", "统计", "体育",
+        "信访", "林业", "园林", "城管", "公安", "消防", "气象", "税务", "招商", "科技",
+        "发改", "经信", "工信", "环保", "规划", "残联", "妇联", "工会", "团",   "街",
+        "镇",   "全年", "年内", "季度", "项",   "目",   "万",   "完成", "推进", "建设"};
     if (str_has_any(s, trades, COUNT_OF(trades))) return false;
-    static const char SURNAMES[] =
-        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
-        "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘阎"
-        "常温季骆焦纪鲁葛岳齐庞樊兰殷章庄申耿祁路聂童翟左辛褚关俞詹柴管舒盛穆邢裴席卓晏包狄阮游艾涂车鲍裘凌屈荣项单娄冉蒲"
-        "解苗费连明米喻伍符傅卞宫谷练窦巩乔桂佟杭简敖沙应柳冷宁鞠桑满古池巫国丛曲帅占楚甄厉尚房戚褟贝麦邬虞蔺糜郎粟隋苟云"
-        "岑臧蓝司银查丘易闵阳娜计伏茅楼滕储花柏水翁强麻幸邝朴商植匡仲利缪晋旷原盖亓仇沃来战栾逯乐初底禹郗封腾甲乙丙戊己庚"
-        "某";
+    static const char SURNAMES[] = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
+                                   "曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+                                   "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛"
+                                   "郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘阎"
+                                   "常温季骆焦纪鲁葛岳齐庞樊兰殷章庄申耿祁路聂童翟左辛褚关俞詹柴管"
+                                   "舒盛穆邢裴席卓晏包狄阮游艾涂车鲍裘凌屈荣项单娄冉蒲"
+                                   "解苗费连明米喻伍符傅卞宫谷练窦巩乔桂佟杭简敖沙应柳冷宁鞠桑满古"
+                                   "池巫国丛曲帅占楚甄厉尚房戚褟贝麦邬虞蔺糜郎粟隋苟云"
+                                   "岑臧蓝司银查丘易闵阳娜计伏茅楼滕储花柏水翁强麻幸邝朴商植匡仲利"
+                                   "缪晋旷原盖亓仇沃来战栾逯乐初底禹郗封腾甲乙丙戊己庚"
+                                   "某";
     return str_has(str_of(SURNAMES), utf8_head(s, 1)) && !name_is_unit(s);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 /*
  * Lists of units as documents write them: 甲局、乙局, 甲局牵头，乙局、丙局按职责分工负责,
- * 甲局（牵头）、乙局, 各街道, 各县、市、区政府, 甲局等部门. A separator inside a bracket or inside a name
- * (发展和改革委员会) does not split it.
+ * 甲局（牵头）、乙局, 各街道, 各县、市、区政府, 甲局等部门. A separator inside a bracket or inside
+ * a name (发展和改革委员会) does not split it.
  */
 #include "exchange/division/division.h"
 #include "exchange/division/runes.h"
@@ -23,7 +23,7 @@ void names_read(struct arena *a, const struct runes *r, size_t from, size_t to, 
                 struct name_list *out);
 // True when the name ends like a unit (局, 委, 街道, 公司 …) or names a set (各街道).
 bool name_is_unit(str name);
-bool name_is_set(str name); // 各街道, 区有关部门, 相关单位
+bool name_is_set(str name);    // 各街道, 区有关部门, 相关单位
 bool name_is_person(str name); // 张三, 常务副区长
 // Share of a cell's names that are units, in percent; 0 when it holds a sentence.
 int names_unit_percent(struct arena *a, const struct runes *r, size_t from, size_t to);

@@ -13,17 +13,19 @@ static bool part_at(const struct runes *r, size_t i, struct numbering *out)
     static const struct {
         const char *word;
         int rank;
-    } words[] = {{"部分", RANK_PART}, {"章", RANK_PART}, {"编", RANK_PART}, {"板块", RANK_PART},
-                 {"节", RANK_SECTION}, {"条", RANK_ARABIC}, {"项", RANK_ARABIC}, {"件", RANK_ARABIC}};
+    } words[] = {{"部分", RANK_PART}, {"章", RANK_PART},    {"编", RANK_PART},
+                 {"板块", RANK_PART}, {"节", RANK_SECTION}, {"条", RANK_ARABIC},
+                 {"项", RANK_ARABIC}, {"件", RANK_ARABIC}};
     for (size_t w = 0; w < COUNT_OF(words); w++) {
         n = runes_lit(r, k, words[w].word);
         if (!n) continue;
         size_t end = k + n;
         // 第一条 is followed by a blank or a mark; 第一项目 is not numbering.
-        bool blank = end >= r->n || rune_blank(r->at[end]) || r->at[end] == ':' || r->at[end] == 0x3001 ||
-                     r->at[end] == ',' || r->at[end] == '.';
+        bool blank = end >= r->n || rune_blank(r->at[end]) || r->at[end] == ':' ||
+                     r->at[end] == 0x3001 || r->at[end] == ',' || r->at[end] == '.';
         if (!blank) return false;
-        while (end < r->n && (rune_blank(r->at[end]) || r->at[end] == ':' || r->at[end] == 0x3001)) end++;
+        while (end < r->n && (rune_blank(r->at[end]) || r->at[end] == ':' || r->at[end] == 0x3001))
+            end++;
         *out = (struct numbering){words[w].rank, value, end};
         return true;
     }
@@ -36,7 +38,8 @@ static bool chinese_at(const struct runes *r, size_t i, struct numbering *out)
     size_t n = runes_cn_int(r, i, &value);
     if (!n) return false;
     size_t k = runes_skip(r, i + n);
-    if (k < r->n && (r->at[k] == 0x3001 || r->at[k] == '.' || r->at[k] == ':' || r->at[k] == 0xFF0E)) {
+    if (k < r->n &&
+        (r->at[k] == 0x3001 || r->at[k] == '.' || r->at[k] == ':' || r->at[k] == 0xFF0E)) {
         *out = (struct numbering){RANK_CHINESE, value, runes_skip(r, k + 1)};
         return true;
     }
@@ -72,11 +75,11 @@ static bool bracket_at(const struct runes *r, size_t i, struct numbering *out)
 // Words that make "1.5" or "12 " a quantity rather than a number.
 static bool counts(const struct runes *r, size_t i)
 {
-    static const char *const units[] = {"万", "亿", "个", "%", "‰", "公里", "平方", "倍", "元", "千", "百",
-                                        "吨", "家", "户", "人", "套", "年", "月", "日", "号", "米", "名",
-                                        "条", "件", "项", "亩", "所", "张", "辆", "处", "座", "场", "次",
-                                        "小时", "分", "时", "天", "周", "岁", "楼", "栋", "批", "期", "级",
-                                        "社区", "村", "G", "M", "K", "k"};
+    static const char *const units[] = {
+        "万", "亿", "个", "%",  "‰",  "公里", "平方", "倍",   "元", "千", "百", "吨", "家",
+        "户", "人", "套", "年", "月", "日",   "号",   "米",   "名", "条", "件", "项", "亩",
+        "所", "张", "辆", "处", "座", "场",   "次",   "小时", "分", "时", "天", "周", "岁",
+        "楼", "栋", "批", "期", "级", "社区", "村",   "G",    "M",  "K",  "k"};
     i = runes_skip(r, i);
     for (size_t k = 0; k < COUNT_OF(units); k++)
         if (runes_is(r, i, units[k])) return true;
@@ -136,23 +139,24 @@ static bool symbol_at(const struct runes *r, size_t i, struct numbering *out)
     static const struct {
         uint32_t first, last;
         int rank, base;
-    } runs[] = {{0x2460, 0x2473, RANK_CIRCLED, 1},   // ①…⑳
-                {0x3251, 0x325F, RANK_CIRCLED, 21},
-                {0x2776, 0x277F, RANK_CIRCLED, 1},   // ❶
-                {0x2474, 0x2487, RANK_ARABIC_BRACKET, 1}, // ⑴
-                {0x2488, 0x249B, RANK_ARABIC, 1},    // ⒈
-                {0x3220, 0x3229, RANK_CHINESE_BRACKET, 1}, // ㈠
-                {0x2160, 0x216B, RANK_CHINESE, 1}};  // Ⅰ
+    } runs[] = {{0x2460, 0x2473, RANK_CIRCLED, 1}, // ①…⑳
+                {0x3251, 0x325F, RANK_CIRCLED, 21},        {0x2776, 0x277F, RANK_CIRCLED, 1}, // ❶
+                {0x2474, 0x2487, RANK_ARABIC_BRACKET, 1},                                     // ⑴
+                {0x2488, 0x249B, RANK_ARABIC, 1},                                             // ⒈
+                {0x3220, 0x3229, RANK_CHINESE_BRACKET, 1},                                    // ㈠
+                {0x2160, 0x216B, RANK_CHINESE, 1}};                                           // Ⅰ
     for (size_t k = 0; k < COUNT_OF(runs); k++)
         if (cp >= runs[k].first && cp <= runs[k].last) {
             size_t end = runes_skip(r, i + 1);
-            while (end < r->n && (r->at[end] == 0x3001 || r->at[end] == '.')) end = runes_skip(r, end + 1);
+            while (end < r->n && (r->at[end] == 0x3001 || r->at[end] == '.'))
+                end = runes_skip(r, end + 1);
             *out = (struct numbering){runs[k].rank, (int)(cp - runs[k].first) + runs[k].base, end};
             return true;
         }
-    static const uint32_t bullets[] = {0x25B2, 0x25B3, 0x2605, 0x2606, 0x25CF, 0x25C6, 0x25C7, 0x25A0,
-                                       0x25A1, 0x25CB, 0x2022, 0x00B7, 0x25B6, 0x25BA, 0x2756, 0x203B,
-                                       0x2713, 0x2714, 0x30FB, 0xF06C, 0xF0B7, 0xF075, 0xF0D8};
+    static const uint32_t bullets[] = {0x25B2, 0x25B3, 0x2605, 0x2606, 0x25CF, 0x25C6,
+                                       0x25C7, 0x25A0, 0x25A1, 0x25CB, 0x2022, 0x00B7,
+                                       0x25B6, 0x25BA, 0x2756, 0x203B, 0x2713, 0x2714,
+                                       0x30FB, 0xF06C, 0xF0B7, 0xF075, 0xF0D8};
     size_t end = i;
     for (size_t k = 0; k < COUNT_OF(bullets); k++)
         if (cp == bullets[k]) end = i + 1;
@@ -174,7 +178,8 @@ static bool worded_at(const struct runes *r, size_t i, struct numbering *out)
         size_t at = runes_skip(r, i + n), m = runes_int(r, at, &value);
         if (!m) m = runes_cn_int(r, at, &value);
         size_t end = runes_skip(r, at + m);
-        if (!m || end >= r->n || (r->at[end] != ':' && r->at[end] != 0x3001 && r->at[end] != '.')) return false;
+        if (!m || end >= r->n || (r->at[end] != ':' && r->at[end] != 0x3001 && r->at[end] != '.'))
+            return false;
         *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, end + 1)};
         return true;
     }
@@ -195,8 +200,8 @@ bool numbering_at(const struct runes *r, size_t i, struct numbering *out)
 {
     i = runes_skip(r, i);
     if (i >= r->n) return false;
-    return part_at(r, i, out) || bracket_at(r, i, out) || chinese_at(r, i, out) || arabic_at(r, i, out) ||
-           marked_at(r, i, out) || worded_at(r, i, out);
+    return part_at(r, i, out) || bracket_at(r, i, out) || chinese_at(r, i, out) ||
+           arabic_at(r, i, out) || marked_at(r, i, out) || worded_at(r, i, out);
 }
 
 bool numbering_serial(const struct runes *r, int *value)
@@ -207,7 +212,8 @@ bool numbering_serial(const struct runes *r, int *value)
     size_t n = runes_int(r, i, value);
     if (!n || n > 4) return false;
     i += n;
-    for (int part; (r->at[i] == '.' || r->at[i] == '-') && (n = runes_int(r, i + 1, &part)) != 0 && n <= 2 && *value < 200;)
+    for (int part; (r->at[i] == '.' || r->at[i] == '-') && (n = runes_int(r, i + 1, &part)) != 0 &&
+                   n <= 2 && *value < 200;)
         i += 1 + n; // 1.1, 2-3
     if (open && r->at[i] == ')') i++;
     if (r->at[i] == '.' || r->at[i] == 0x3001) i++;

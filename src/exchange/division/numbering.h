@@ -22,8 +22,8 @@ enum {
 
 struct numbering {
     int rank;
-    int value;   // 1, 2, 3 …; 0 for bullets
-    size_t end;  // runes taken, blanks after it included
+    int value;  // 1, 2, 3 …; 0 for bullets
+    size_t end; // runes taken, blanks after it included
 };
 
 // False when the paragraph has none. A line such as 1.5亿元 or （2023）has none.

@@ -25,7 +25,7 @@ struct line {
     struct runes r;
     size_t block;
     int repeats; // further lines of the same text beside a page number
-    int width; // columns: Chinese 2, Latin 1
+    int width;   // columns: Chinese 2, Latin 1
     bool indent, blank_before;
     bool furniture, table, table_head, table_column;
 };
@@ -37,14 +37,15 @@ struct lines {
 static int width_of(const struct runes *r)
 {
     int w = 0;
-    for (size_t i = 0; i < r->n; i++) w += r->at[i] < 0x2000 && r->src.p[r->off[i]] < 0x7f && r->src.p[r->off[i]] > 0 ? 1 : 2;
+    for (size_t i = 0; i < r->n; i++)
+        w += r->at[i] < 0x2000 && r->src.p[r->off[i]] < 0x7f && r->src.p[r->off[i]] > 0 ? 1 : 2;
     return w;
 }
 
 static bool indented(str raw)
 {
-    return str_starts(raw, STR("\u3000")) || str_starts(raw, STR("  ")) || str_starts(raw, STR("\t")) ||
-           str_starts(raw, STR("\u00a0"));
+    return str_starts(raw, STR("\u3000")) || str_starts(raw, STR("  ")) ||
+           str_starts(raw, STR("\t")) || str_starts(raw, STR("\u00a0"));
 }
 
 // — 3 —, - 3 -, 第3页 共10页, 3/10
@@ -55,26 +56,27 @@ static bool page_number(const struct runes *r)
     int dashes = 0, digits = 0, words = 0, others = 0;
     for (; i < r->n; i++) {
         uint32_t cp = r->at[i];
-        if (rune_digit(cp))
-            digits++;
-        else if (cp == '-' || cp == 0x2014 || cp == 0x2013 || cp == 0x2015 || cp == 0x2500 || cp == 0x00B7)
+        if (rune_digit(cp)) digits++;
+        else if (cp == '-' || cp == 0x2014 || cp == 0x2013 || cp == 0x2015 || cp == 0x2500 ||
+                 cp == 0x00B7)
             dashes++;
         else if (cp == 0x9875 || cp == 0x7B2C || cp == 0x5171 || cp == '/') // 页第共
             words++;
-        else if (!rune_blank(cp))
-            others++;
+        else if (!rune_blank(cp)) others++;
     }
     bool paged = runes_has(r, "页") && words >= 2;
-    return digits > 0 && digits <= 8 && others == 0 && (dashes >= 2 || paged) && !(dashes == 2 && digits >= 6);
+    return digits > 0 && digits <= 8 && others == 0 && (dashes >= 2 || paged) &&
+           !(dashes == 2 && digits >= 6);
 }
 
 // Marks flattened tables: from a run of header words to the next title or the end.
 static bool table_stops(const struct line *l)
 {
     size_t i = runes_skip(&l->r, 0);
-    return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "抄送") || runes_is(&l->r, i, "(此件") ||
-           runes_is(&l->r, i, "扫一扫") || para_is_date(&l->r) || runes_is(&l->r, i, "相关链接") ||
-           runes_is(&l->r, i, "分享到") || runes_is(&l->r, i, "打印");
+    return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "抄送") ||
+           runes_is(&l->r, i, "(此件") || runes_is(&l->r, i, "扫一扫") || para_is_date(&l->r) ||
+           runes_is(&l->r, i, "相关链接") || runes_is(&l->r, i, "分享到") ||
+           runes_is(&l->r, i, "打印");
 }
 
 // A word that may head a column we do not know: short, without digits or marks.
@@ -90,7 +92,8 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
 {
     struct arena_mark m = arena_mark(a);
     struct table *t = ARENA_NEW(a, struct table);
-    bool one_line = ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= 3 && table_usable(t);
+    bool one_line =
+        ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= 3 && table_usable(t);
     arena_reset_to(a, m);
     if (one_line) return 1;
     size_t known = 0, last = 0;
@@ -139,11 +142,12 @@ static bool bare_number(const struct runes *r)
 static bool beside_page_number(const struct lines *ls, size_t i)
 {
     bool above = i > 0 && (page_number(&ls->at[i - 1].r) || bare_number(&ls->at[i - 1].r));
-    return above || (i + 1 < ls->n && (page_number(&ls->at[i + 1].r) || bare_number(&ls->at[i + 1].r)));
+    return above ||
+           (i + 1 < ls->n && (page_number(&ls->at[i + 1].r) || bare_number(&ls->at[i + 1].r)));
 }
 
-// Page numbers, and running heads: lines beside page numbers that stand there at least three times, or
-// that repeat a title.
+// Page numbers, and running heads: lines beside page numbers that stand there at least three times,
+// or that repeat a title.
 static void mark_furniture(struct arena *a, struct lines *ls)
 {
     struct map titles = {0}, heads = {0};
@@ -152,7 +156,8 @@ static void mark_furniture(struct arena *a, struct lines *ls)
         l->furniture = page_number(&l->r) || (!l->table && bare_number(&l->r));
         enum label label;
         size_t end;
-        bool plain = !l->furniture && !l->table && l->r.n <= 40 && !label_at(&l->r, 0, &label, &end);
+        bool plain =
+            !l->furniture && !l->table && l->r.n <= 40 && !label_at(&l->r, 0, &label, &end);
         if (!plain) continue;
         bool beside = beside_page_number(ls, i);
         if (beside && map_get(&titles, l->text)) l->furniture = true;
@@ -165,7 +170,8 @@ static void mark_furniture(struct arena *a, struct lines *ls)
         } else if (++first->repeats >= 2) {
             l->furniture = true;
             for (size_t k = 0; first->repeats == 2 && k < i; k++)
-                if (str_eq(ls->at[k].text, l->text) && beside_page_number(ls, k)) ls->at[k].furniture = true;
+                if (str_eq(ls->at[k].text, l->text) && beside_page_number(ls, k))
+                    ls->at[k].furniture = true;
         }
     }
 }
@@ -215,7 +221,8 @@ static bool starts_new(const struct line *l, int last_arabic, bool wrapped)
     if (label_at(&l->r, 0, &label, &end)) return true;
     struct numbering num;
     if (numbering_at(&l->r, 0, &num)) {
-        bool loose = num.rank == RANK_ARABIC && wrapped && num.value != 1 && num.value != last_arabic + 1;
+        bool loose =
+            num.rank == RANK_ARABIC && wrapped && num.value != 1 && num.value != last_arabic + 1;
         bool weak = num.rank == RANK_BULLET && l->r.at[0] == '-';
         if (!loose && !weak) return true;
     }
@@ -229,7 +236,7 @@ struct joiner {
     struct paras *out;
     int wrap;
     int last_arabic;
-    int open; // brackets not closed in the paragraph so far
+    int open;   // brackets not closed in the paragraph so far
     bool quick; // the paragraph so far is a numbering alone
 };
 
@@ -262,10 +269,12 @@ static bool closes_soon(const struct joiner *j, size_t i)
 static bool number_alone(const struct runes *r)
 {
     struct numbering num;
-    return r->n <= 8 && numbering_at(r, 0, &num) && runes_skip(r, num.end) >= r->n && num.rank < RANK_BULLET;
+    return r->n <= 8 && numbering_at(r, 0, &num) && runes_skip(r, num.end) >= r->n &&
+           num.rank < RANK_BULLET;
 }
 
-static bool continues(const struct joiner *j, const struct para *p, const struct line *last, size_t next)
+static bool continues(const struct joiner *j, const struct para *p, const struct line *last,
+                      size_t next)
 {
     const struct line *l = &j->ls->at[next];
     if (l->table || last->table) return false;
@@ -276,11 +285,13 @@ static bool continues(const struct joiner *j, const struct para *p, const struct
     size_t end;
     // Inside a bracket a label does not begin a paragraph, numbering does.
     bool labelled = label_at(&l->r, 0, &label, &end);
-    if (j->open > 0 && (!fresh || labelled || rune_open(l->r.at[0])) && closes_soon(j, next)) return true;
+    if (j->open > 0 && (!fresh || labelled || rune_open(l->r.at[0])) && closes_soon(j, next))
+        return true;
     if (fresh) return false;
     if (cp == 0x3001 || cp == ',') return p->r.n > 0;
     if (cp == ':') { // 责任单位： alone on its line: the value follows
-        return label_at(&last->r, 0, &label, &end) && runes_skip(&last->r, end) >= last->r.n && l->r.n < 120;
+        return label_at(&last->r, 0, &label, &end) && runes_skip(&last->r, end) >= last->r.n &&
+               l->r.n < 120;
     }
     if (!j->wrap || last->width < j->wrap - 6 || l->indent) return false;
     return unfinished(&last->r) || rune_close(cp);
@@ -307,7 +318,8 @@ static void take_line(struct joiner *j, struct para *p, const struct line *l)
     j->open = open_brackets(&p->r);
     j->quick = number_alone(&p->r);
     struct numbering num;
-    if (p->blocks.n == 1 && numbering_at(&p->r, 0, &num) && num.rank == RANK_ARABIC) j->last_arabic = num.value;
+    if (p->blocks.n == 1 && numbering_at(&p->r, 0, &num) && num.rank == RANK_ARABIC)
+        j->last_arabic = num.value;
 }
 
 static void join_lines(struct joiner *j)
@@ -329,8 +341,9 @@ static void join_lines(struct joiner *j)
         }
         if (!joined) at = j->out->n - 1, j->open = 0, j->quick = false;
         take_line(j, p, l);
-        if (l->table) p->kind = PARA_TABLE, p->table_head = l->table_head, p->table_column = l->table_column,
-                      j->quick = false;
+        if (l->table)
+            p->kind = PARA_TABLE, p->table_head = l->table_head, p->table_column = l->table_column,
+            j->quick = false;
         last = l;
     }
 }
@@ -345,7 +358,8 @@ static str without_bars(str s)
 }
 
 // In tables a tab parts cells, so it must not become a blank.
-static void keep_tabs(struct ctx *c, const struct text_lines *lines, const struct division_result *res, struct lines *ls)
+static void keep_tabs(struct ctx *c, const struct text_lines *lines,
+                      const struct division_result *res, struct lines *ls)
 {
     for (size_t i = 0, k = 0; i < ls->n; i++) {
         struct line *l = &ls->at[i];
@@ -359,7 +373,8 @@ static void keep_tabs(struct ctx *c, const struct text_lines *lines, const struc
     }
 }
 
-bool paras_read(struct ctx *c, struct division_result *res, const struct text_lines *lines, struct paras *out)
+bool paras_read(struct ctx *c, struct division_result *res, const struct text_lines *lines,
+                struct paras *out)
 {
     struct lines ls = {0};
     bool blank = true;
@@ -369,7 +384,8 @@ bool paras_read(struct ctx *c, struct division_result *res, const struct text_li
             blank = true;
             continue;
         }
-        if (res->blocks.n >= DIVISION_MAX_BLOCKS) return fail(c, ERR_TOO_LARGE, "division.too_many_blocks");
+        if (res->blocks.n >= DIVISION_MAX_BLOCKS)
+            return fail(c, ERR_TOO_LARGE, "division.too_many_blocks");
         struct division_block *b = VEC_PUSH(c->a, &res->blocks);
         b->text = text;
         b->at.line = lines->at[i].no;
@@ -418,7 +434,8 @@ static void analyse(struct arena *a, struct para *p, int year)
     size_t end, from = runes_skip(&p->r, 0);
     p->numbered = numbering_at(&p->r, from, &p->num);
     size_t body = p->numbered ? p->num.end : from;
-    if (runes_is(&p->r, body, "联系人") || runes_is(&p->r, body, "联络员")) return; // of the paper, not of a task
+    if (runes_is(&p->r, body, "联系人") || runes_is(&p->r, body, "联络员"))
+        return; // of the paper, not of a task
     bool card = label_at(&p->r, body, &label, &end) && !label_is_field(label);
     if (!card && fields_line(a, &p->r, body, p->r.n, year, &p->f)) {
         p->kind = PARA_FIELDS;

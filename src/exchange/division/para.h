@@ -1,11 +1,13 @@
 #pragma once
 /*
- * From source lines to paragraphs: page numbers and running heads are set aside, lines broken by the
- * page width are joined again, tables that were flattened to one cell per line are kept line by line.
+ * From source lines to paragraphs: page numbers and running heads are set aside, lines broken by
+ * the page width are joined again, tables that were flattened to one cell per line are kept line by
+ * line.
  *
  * A text counts as hard-wrapped when its unfinished lines share one width and hardly any line is
  * longer. Then a full line without sentence end continues on the next line unless that one starts
- * with numbering, a label or an indent. An open bracket or a trailing 、 or ，continues in any text.
+ * with numbering, a label or an indent. An open bracket or a trailing 、 or ，continues in any
+ * text.
  */
 #include "exchange/division/fields.h"
 #include "exchange/division/numbering.h"

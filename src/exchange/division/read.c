@@ -32,7 +32,8 @@ static bool read_text(struct emitter *e, str bytes, const struct division_option
 }
 
 // The year may stand in the file's name, a sheet's name or a title row.
-static void sheet_year(struct emitter *e, const struct workbook *wb, const struct division_options *o)
+static void sheet_year(struct emitter *e, const struct workbook *wb,
+                       const struct division_options *o)
 {
     VEC(struct division_block) probe = {0};
     VEC_PUSH(e->c->a, &probe)->text = e->r->name;
@@ -44,7 +45,8 @@ static void sheet_year(struct emitter *e, const struct workbook *wb, const struc
     settle_year(e, probe.at, probe.n, o);
 }
 
-static bool read_workbook(struct emitter *e, const struct workbook *wb, const struct division_options *o)
+static bool read_workbook(struct emitter *e, const struct workbook *wb,
+                          const struct division_options *o)
 {
     sheet_year(e, wb, o);
     for (size_t i = 0; i < wb->sheets.n; i++) {
@@ -76,12 +78,16 @@ static bool refuse_foreign(struct ctx *c, str bytes, str name)
 {
     static const struct {
         const char *magic, *what;
-    } kinds[] = {{"%PDF", "PDF"}, {"\xd0\xcf\x11\xe0", "DOC/XLS"}, {"{\\rtf", "RTF"}, {"\x89PNG", "PNG"},
+    } kinds[] = {{"%PDF", "PDF"},
+                 {"\xd0\xcf\x11\xe0", "DOC/XLS"},
+                 {"{\\rtf", "RTF"},
+                 {"\x89PNG", "PNG"},
                  {"Rar!", "RAR"}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (str_starts(bytes, str_of(kinds[i].magic)))
             return fail(c, ERR_REFUSED, "division.unsupported", str_of(kinds[i].what));
-    if (ends_fold(c->a, name, ".docx")) return fail(c, ERR_REFUSED, "division.unsupported", STR("DOCX"));
+    if (ends_fold(c->a, name, ".docx"))
+        return fail(c, ERR_REFUSED, "division.unsupported", STR("DOCX"));
     return true;
 }
 
@@ -108,7 +114,8 @@ bool division_read(struct ctx *c, str bytes, str file_name, const struct divisio
     if (!ok) return false;
     if (r->blocks.n == 0) return fail(c, ERR_INVALID, "division.empty");
     const struct division_heading *first = r->headings.at; // level 80 is a row of column heads
-    if (r->title.n == 0 && r->headings.n && first->number.n == 0 && first->level != 80) r->title = first->text;
+    if (r->title.n == 0 && r->headings.n && first->number.n == 0 && first->level != 80)
+        r->title = first->text;
     emit_account(&e);
     return ctx_ok(c);
 }

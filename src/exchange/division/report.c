@@ -5,7 +5,8 @@
 
 enum { REPORT_MAX = 512 * 1024 * 1024 };
 
-static const char *const ROLE_NAMES[] = {"free", "task", "heading", "notice", "reporting", "to_confirm"};
+static const char *const ROLE_NAMES[] = {"free",   "task",      "heading",
+                                         "notice", "reporting", "to_confirm"};
 static const char *const KIND_NAMES[] = {"none", "finish", "start", "recurring"};
 static const char *const FROM_NAMES[] = {"nowhere", "own", "group", "section", "column", "text"};
 static const char *const FORMAT_NAMES[] = {"text", "csv", "xlsx"};
@@ -19,10 +20,8 @@ struct writer {
 static void put_or_null(struct writer *w, const char *name, str s)
 {
     jw_key(&w->j, name);
-    if (s.n)
-        jw_text(&w->j, s);
-    else
-        jw_null(&w->j);
+    if (s.n) jw_text(&w->j, s);
+    else jw_null(&w->j);
 }
 
 static void write_place(struct writer *w, const struct division_place *at)
@@ -81,10 +80,8 @@ static void write_units(struct writer *w, const struct division_task *t)
     jw_key(&w->j, "assist_codes");
     jw_array(&w->j);
     for (size_t i = 0; i < t->assist.n; i++) {
-        if (t->assist.at[i].code.n)
-            jw_text(&w->j, t->assist.at[i].code);
-        else
-            jw_null(&w->j);
+        if (t->assist.at[i].code.n) jw_text(&w->j, t->assist.at[i].code);
+        else jw_null(&w->j);
     }
     jw_end(&w->j);
     put_or_null(w, "units_text", t->units_text);
@@ -244,10 +241,8 @@ static void write_head(struct writer *w, const struct division_options *o)
     jw_end(&w->j);
     put_or_null(w, "title", r->title);
     jw_key(&w->j, "year");
-    if (r->year)
-        jw_int(&w->j, r->year);
-    else
-        jw_null(&w->j);
+    if (r->year) jw_int(&w->j, r->year);
+    else jw_null(&w->j);
     jw_key(&w->j, "counts");
     jw_object(&w->j);
     jw_put_int(&w->j, "blocks", (int64_t)r->blocks.n);
@@ -260,7 +255,8 @@ static void write_head(struct writer *w, const struct division_options *o)
     jw_end(&w->j);
 }
 
-str division_report_json(struct ctx *c, const struct division_result *r, const struct division_options *o)
+str division_report_json(struct ctx *c, const struct division_result *r,
+                         const struct division_options *o)
 {
     struct buf b;
     buf_init(&b, c->a, REPORT_MAX);

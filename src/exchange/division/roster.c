@@ -32,7 +32,8 @@ static size_t likeness(str known, str written)
 {
     if (known.n == 0 || written.n == 0) return 0;
     if (str_eq(known, written)) return 1000; // ambiguous: both bear it
-    if (str_has(known, written) || str_has(written, known)) return 500 + (known.n < written.n ? known.n : written.n);
+    if (str_has(known, written) || str_has(written, known))
+        return 500 + (known.n < written.n ? known.n : written.n);
     size_t n = 0;
     while (n < known.n && n < written.n && known.p[n] == written.p[n]) n++;
     size_t common = n / 3; // Chinese characters
@@ -54,7 +55,8 @@ void roster_candidates(struct arena *a, const struct roster *ro, str name, str o
         size_t at = *n < 5 ? (*n)++ : 5;
         if (at == 5 && best <= score[4]) continue;
         if (at == 5) at = 4;
-        for (; at > 0 && score[at - 1] < best; at--) score[at] = score[at - 1], out[at] = out[at - 1];
+        for (; at > 0 && score[at - 1] < best; at--)
+            score[at] = score[at - 1], out[at] = out[at - 1];
         score[at] = best;
         out[at] = ro->units[i].name;
     }

@@ -96,7 +96,8 @@ size_t runes_lit(const struct runes *r, size_t i, const char *literal)
     // Nearly every question is answered by the first character; Chinese ones are never folded.
     const unsigned char *z = (const unsigned char *)literal;
     if (z[0] >= 0xE4 && z[0] <= 0xE9 && z[1] && z[2] &&
-        (i >= r->n || r->at[i] != ((uint32_t)(z[0] & 15) << 12 | (uint32_t)(z[1] & 63) << 6 | (z[2] & 63U))))
+        (i >= r->n ||
+         r->at[i] != ((uint32_t)(z[0] & 15) << 12 | (uint32_t)(z[1] & 63) << 6 | (z[2] & 63U))))
         return 0;
     str want = str_of(literal);
     size_t at = i, k = 0;
@@ -158,10 +159,8 @@ size_t runes_cn_int(const struct runes *r, size_t i, int *out)
     for (; i + n < r->n && n < 4; n++) {
         int d = rune_numeral(r->at[i + n]);
         if (d < 0) break;
-        if (d == 10)
-            value += (digit < 0 ? 1 : digit) * 10;
-        else if (digit >= 0 && value == 0)
-            break; // 二三 is two numbers
+        if (d == 10) value += (digit < 0 ? 1 : digit) * 10;
+        else if (digit >= 0 && value == 0) break; // 二三 is two numbers
         if (d != 10 && digit >= 0 && value > 0 && rune_numeral(r->at[i + n - 1]) != 10) break;
         digit = d == 10 ? -1 : d;
     }

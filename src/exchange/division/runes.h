@@ -1,8 +1,8 @@
 #pragma once
 /*
- * A paragraph as code points, folded for reading: full-width ASCII becomes half-width, every kind of
- * square bracket becomes [ or ], every colon ':'. Each code point knows its byte offset, so that a
- * slice gives back the original characters untouched. All scanners of the importer work on this.
+ * A paragraph as code points, folded for reading: full-width ASCII becomes half-width, every kind
+ * of square bracket becomes [ or ], every colon ':'. Each code point knows its byte offset, so that
+ * a slice gives back the original characters untouched. All scanners of the importer work on this.
  *
  * Positions run from 0 to n; at(n) is 0, so a scanner may look one past the end.
  */
@@ -11,7 +11,7 @@
 
 struct runes {
     str src;
-    uint32_t *at; // n + 1 entries, the last 0
+    uint32_t *at;  // n + 1 entries, the last 0
     uint32_t *off; // n + 1 entries, the last src.n
     size_t n;
 };
@@ -20,7 +20,7 @@ struct span { // [from, to) in runes
     size_t from, to;
 };
 
-struct runes runes_of(struct arena *a, str s); // n = 0 when memory ran out
+struct runes runes_of(struct arena *a, str s);                  // n = 0 when memory ran out
 str runes_slice(const struct runes *r, size_t from, size_t to); // original text, trimmed
 uint32_t rune_fold(uint32_t cp);
 bool rune_blank(uint32_t cp);
@@ -41,8 +41,8 @@ bool str_has_any(str s, const char *const *words, size_t n);
 size_t runes_int(const struct runes *r, size_t i, int *out);
 // A Chinese numeral up to 99 (十二, 二十三, 三十) at i: length, 0 when none.
 size_t runes_cn_int(const struct runes *r, size_t i, int *out);
-// The closing bracket that matches the opening one at i, within to and 4000 runes; SIZE_MAX when there
-// is none.
+// The closing bracket that matches the opening one at i, within to and 4000 runes; SIZE_MAX when
+// there is none.
 size_t runes_close(const struct runes *r, size_t i, size_t to);
 bool rune_open(uint32_t cp);
 bool rune_close(uint32_t cp);

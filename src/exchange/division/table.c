@@ -33,9 +33,11 @@ void table_settle(struct table *t)
 
 bool table_usable(const struct table *t)
 {
-    bool who = count_label(t, LABEL_LEAD) || count_label(t, LABEL_RESP) || count_label(t, LABEL_ASSIST) ||
-               count_label(t, LABEL_LEADER) || count_label(t, LABEL_DUE) || count_label(t, LABEL_PERSON);
-    bool what = count_label(t, LABEL_TASK) || count_label(t, LABEL_TARGET) || count_label(t, LABEL_MEASURE);
+    bool who = count_label(t, LABEL_LEAD) || count_label(t, LABEL_RESP) ||
+               count_label(t, LABEL_ASSIST) || count_label(t, LABEL_LEADER) ||
+               count_label(t, LABEL_DUE) || count_label(t, LABEL_PERSON);
+    bool what =
+        count_label(t, LABEL_TASK) || count_label(t, LABEL_TARGET) || count_label(t, LABEL_MEASURE);
     return who && what;
 }
 
@@ -108,17 +110,21 @@ size_t table_header_words(struct arena *a, const struct runes *r, struct table *
 
 bool table_is_note(str text)
 {
-    static const char *const words[] = {"合计", "总计", "小计", "注：", "注:", "备注：", "备注:", "说明：", "说明:",
-                                        "填表", "制表", "填报", "审核", "联系人", "（此件", "(此件", "合 计", "总 计",
-                                        "单位：", "单位:", "注 ：", "共计", "附注"};
+    static const char *const words[] = {"合计",   "总计",   "小计",   "注：",  "注:",   "备注：",
+                                        "备注:",  "说明：", "说明:",  "填表",  "制表",  "填报",
+                                        "审核",   "联系人", "（此件", "(此件", "合 计", "总 计",
+                                        "单位：", "单位:",  "注 ：",  "共计",  "附注"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_starts(text, str_of(words[i]))) return true;
     return false;
 }
 
-void table_row_append(struct emitter *e, struct table_cell *to, str text, size_t block, const char *glue)
+void table_row_append(struct emitter *e, struct table_cell *to, str text, size_t block,
+                      const char *glue)
 {
-    to->text = to->text.n ? str_printf(e->c->a, "%.*s%s%.*s", STR_FMT(to->text), glue, STR_FMT(text)) : text;
+    to->text = to->text.n
+                   ? str_printf(e->c->a, "%.*s%s%.*s", STR_FMT(to->text), glue, STR_FMT(text))
+                   : text;
     for (size_t i = 0; i < to->blocks.n; i++)
         if (to->blocks.at[i] == block) return;
     VEC_ADD(e->c->a, &to->blocks, block);
@@ -148,22 +154,23 @@ void table_heading(struct emitter *e, struct table *t, str text, const struct bl
     size_t from = numbered ? num.end : 0;
     struct segments segs = {0};
     fields_split(e->c->a, &r, from, e->year, &segs);
-    str name = segs.n ? runes_slice(&r, segs.at[0].text.from, segs.at[0].text.to) : runes_slice(&r, from, r.n);
+    str name = segs.n ? runes_slice(&r, segs.at[0].text.from, segs.at[0].text.to)
+                      : runes_slice(&r, from, r.n);
     if (name.n == 0) name = text;
-    if (segs.n && fields_any(&segs.at[0].f))
-        t->above = segs.at[0].f;
-    else if (num.rank <= RANK_CHINESE || !numbered)
-        t->above = t->sheet_above;
+    if (segs.n && fields_any(&segs.at[0].f)) t->above = segs.at[0].f;
+    else if (num.rank <= RANK_CHINESE || !numbered) t->above = t->sheet_above;
     VEC_ADD(e->c->a, &t->section, name);
     VEC_ADD(e->c->a, &t->levels, num.rank);
     emit_heading(e, numbered ? runes_slice(&r, 0, num.end) : STR_EMPTY, name, num.rank, blocks);
 }
 
-static void take_blocks(struct emitter *e, size_t task, const struct table *t, const struct table_row *row)
+static void take_blocks(struct emitter *e, size_t task, const struct table *t,
+                        const struct table_row *row)
 {
     for (int i = 0; i < t->n; i++) {
         if (row->cell[i].inherited) continue;
-        for (size_t k = 0; k < row->cell[i].blocks.n; k++) emit_task_block(e, task, row->cell[i].blocks.at[k]);
+        for (size_t k = 0; k < row->cell[i].blocks.n; k++)
+            emit_task_block(e, task, row->cell[i].blocks.at[k]);
     }
 }
 
@@ -183,8 +190,8 @@ static void task_text(struct emitter *e, struct task_draft *d, str cell)
     struct numbering num;
     size_t from = 0;
     bool list = str_has(cell, STR("\n")); // 1.… 2.… in one cell: the numbers are part of the text
-    if (!list && numbering_at(&r, 0, &num) && num.rank <= RANK_CIRCLED && num.rank != RANK_ARABIC_BRACKET &&
-        num.rank != RANK_CIRCLED) {
+    if (!list && numbering_at(&r, 0, &num) && num.rank <= RANK_CIRCLED &&
+        num.rank != RANK_ARABIC_BRACKET && num.rank != RANK_CIRCLED) {
         from = num.end;
         if (d->number.n == 0) d->number = runes_slice(&r, 0, num.end);
     }
@@ -207,7 +214,8 @@ static void take_field(struct emitter *e, struct task_draft *d, enum label label
 }
 
 // Every line of a measure cell is a measure; what a quarter's column holds is led by its heading.
-static void take_measures(struct emitter *e, struct division_task *made, const struct table *t, int col, str text)
+static void take_measures(struct emitter *e, struct division_task *made, const struct table *t,
+                          int col, str text)
 {
     for (str rest = text; rest.n;) {
         str line = str_trim(str_cut(&rest, STR("\n")));
@@ -218,7 +226,8 @@ static void take_measures(struct emitter *e, struct division_task *made, const s
     }
 }
 
-static void draft_row(struct emitter *e, const struct table *t, const struct table_row *row, struct task_draft *d)
+static void draft_row(struct emitter *e, const struct table *t, const struct table_row *row,
+                      struct task_draft *d)
 {
     // Cells that were stated for this row come before those that a merge carries down.
     for (int i = 0; i < t->n; i++) {
@@ -258,16 +267,15 @@ static void offer_lead(struct emitter *e, struct table *t, size_t task)
 void table_row_emit(struct emitter *e, struct table *t, const struct table_row *row)
 {
     if (table_row_empty(t, row)) return;
-    struct task_draft d = {.own_from = FROM_COLUMN, .inherited_from = FROM_SECTION, .inherited = &t->above};
+    struct task_draft d = {
+        .own_from = FROM_COLUMN, .inherited_from = FROM_SECTION, .inherited = &t->above};
     draft_row(e, t, row, &d);
     if (d.text.n == 0) {
         for (int i = 0; i < t->n; i++) {
             const struct table_cell *cell = &row->cell[i];
             if (cell->inherited || cell->text.n == 0) continue;
-            if (table_is_note(cell->text))
-                emit_notice(e, cell->text, &cell->blocks);
-            else
-                emit_doubt(e, cell->text, "division.row_without_task", &cell->blocks);
+            if (table_is_note(cell->text)) emit_notice(e, cell->text, &cell->blocks);
+            else emit_doubt(e, cell->text, "division.row_without_task", &cell->blocks);
         }
         return;
     }
@@ -279,11 +287,13 @@ void table_row_emit(struct emitter *e, struct table *t, const struct table_row *
         enum label l = t->cols[i];
         if (text.n == 0) continue;
         if (l == LABEL_CATEGORY) VEC_ADD(e->c->a, &made->section, text);
-        if (l == LABEL_MEASURE || l == LABEL_TARGET || l == LABEL_PERIOD) take_measures(e, made, t, i, text);
+        if (l == LABEL_MEASURE || l == LABEL_TARGET || l == LABEL_PERIOD)
+            take_measures(e, made, t, i, text);
     }
     take_blocks(e, task, t, row);
     emit_task_done(e, task);
     offer_lead(e, t, task);
     for (int i = 0; i < t->n; i++)
-        if (t->cols[i] == LABEL_TARGET) targets_find(e->c->a, row->cell[i].text, &e->r->tasks.at[task]);
+        if (t->cols[i] == LABEL_TARGET)
+            targets_find(e->c->a, row->cell[i].text, &e->r->tasks.at[task]);
 }

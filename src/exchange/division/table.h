@@ -41,6 +41,7 @@ void table_heading(struct emitter *e, struct table *t, str text, const struct bl
 void table_row_emit(struct emitter *e, struct table *t, const struct table_row *row);
 bool table_row_empty(const struct table *t, const struct table_row *row);
 bool table_row_has(const struct table *t, const struct table_row *row, enum label label);
-void table_row_append(struct emitter *e, struct table_cell *to, str text, size_t block, const char *glue);
+void table_row_append(struct emitter *e, struct table_cell *to, str text, size_t block,
+                      const char *glue);
 // 合计, 总计, 注：, 备注：, 填表说明 …
 bool table_is_note(str text);

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * Comparisons and quantities in a task's text: 增长7%以上, 不低于60分, 完成32个, 0.95万套, 控制在5%以内.
+ * Comparisons and quantities in a task's text: 增长7%以上, 不低于60分, 完成32个, 0.95万套,
+ * 控制在5%以内.
  */
 #include "exchange/division/division.h"
 

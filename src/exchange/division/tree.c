@@ -27,10 +27,10 @@ struct tree {
     struct emitter *e;
     struct paras *ps;
     VEC(struct node) nodes;
-    int last;           // node that field lines and continuations belong to
-    size_t letter_end;  // paragraphs before it belong to the letter of transmittal
-    size_t first_work;  // first paragraph with units, or of a table
-    int last_own;       // greatest node index with units
+    int last;          // node that field lines and continuations belong to
+    size_t letter_end; // paragraphs before it belong to the letter of transmittal
+    size_t first_work; // first paragraph with units, or of a table
+    int last_own;      // greatest node index with units
     bool any_units;
 };
 
@@ -38,13 +38,15 @@ static int node_new(struct tree *t, int rank, int parent)
 {
     int id = (int)t->nodes.n;
     struct node *n = VEC_PUSH(t->e->c->a, &t->nodes);
-    *n = (struct node){.rank = rank, .parent = parent, .first_child = NO_NODE, .last_child = NO_NODE, .next = NO_NODE};
+    *n = (struct node){.rank = rank,
+                       .parent = parent,
+                       .first_child = NO_NODE,
+                       .last_child = NO_NODE,
+                       .next = NO_NODE};
     if (parent == NO_NODE) return id;
     struct node *p = &t->nodes.at[parent];
-    if (p->last_child == NO_NODE)
-        p->first_child = id;
-    else
-        t->nodes.at[p->last_child].next = id;
+    if (p->last_child == NO_NODE) p->first_child = id;
+    else t->nodes.at[p->last_child].next = id;
     p->last_child = id;
     p->n_children++;
     return id;
@@ -70,7 +72,8 @@ static int parent_for_text(const struct tree *t)
 {
     int at = parent_for(t, RANK_TEXT);
     const struct node *n = &t->nodes.at[at];
-    return at > 0 && fields_units(&n->own) && (n->rank >= RANK_ARABIC || n->standalone) ? n->parent : at;
+    return at > 0 && fields_units(&n->own) && (n->rank >= RANK_ARABIC || n->standalone) ? n->parent
+                                                                                        : at;
 }
 
 static struct block_list *blocks_of(struct para *p)
@@ -102,7 +105,9 @@ static void take_segments(struct tree *t, struct para *p, int node, int rank, in
             from = inner.end;
         }
         size_t to = s->text.to; // 机制，责任单位：…: the comma leads to the label
-        while (s->tail && to > from && (p->r.at[to - 1] == ',' || p->r.at[to - 1] == 0x2014 || rune_blank(p->r.at[to - 1]))) to--;
+        while (s->tail && to > from &&
+               (p->r.at[to - 1] == ',' || p->r.at[to - 1] == 0x2014 || rune_blank(p->r.at[to - 1])))
+            to--;
         add_part(t, node, runes_slice(&p->r, from, to), p);
         fields_merge(t->e->c->a, &t->nodes.at[node].own, &s->f);
         t->last = node;
@@ -135,7 +140,8 @@ static size_t own_run(const struct paras *ps, size_t i)
     size_t n = 0;
     for (; i < ps->n && n < 2; i++) {
         const struct para *p = &ps->at[i];
-        if (p->kind == PARA_TABLE || p->kind == PARA_DATE || (p->kind == PARA_TEXT && p->numbered)) break;
+        if (p->kind == PARA_TABLE || p->kind == PARA_DATE || (p->kind == PARA_TEXT && p->numbered))
+            break;
         if (p->kind == PARA_TEXT && para_has_units(ps, i)) n++;
     }
     return n;
@@ -158,7 +164,8 @@ static bool take_apart(struct tree *t, size_t i, bool has, bool open)
 {
     struct para *p = &t->ps->at[i];
     bool title = !has && text_is_title(&p->r) && (!open || t->nodes.at[t->last].rank == RANK_TEXT);
-    bool signature = !has && i + 1 < t->ps->n && t->ps->at[i + 1].kind == PARA_DATE && short_line(&p->r);
+    bool signature =
+        !has && i + 1 < t->ps->n && t->ps->at[i + 1].kind == PARA_DATE && short_line(&p->r);
     if (!title && !signature && !text_is_colophon(&p->r)) return false;
     int node = node_new(t, RANK_TEXT, 0);
     t->nodes.at[node].title = title;
@@ -168,7 +175,8 @@ static bool take_apart(struct tree *t, size_t i, bool has, bool open)
     return true;
 }
 
-// Is the open node a heading over passages with units of their own, rather than a task whose text goes on?
+// Is the open node a heading over passages with units of their own, rather than a task whose text
+// goes on?
 static bool heads_passages(const struct tree *t, size_t i, bool has)
 {
     const struct node *last = &t->nodes.at[t->last];
@@ -222,8 +230,9 @@ static size_t find_first_work(const struct paras *ps)
 
 static bool letter_words(const struct runes *r)
 {
-    static const char *const words[] = {"印发给你们", "印发你们", "通知如下", "贯彻执行", "贯彻落实", "印发", "意见如下",
-                                        "认真组织实施", "要求如下", "分解如下", "下达给你们"};
+    static const char *const words[] = {"印发给你们", "印发你们", "通知如下",  "贯彻执行",
+                                        "贯彻落实",   "印发",     "意见如下",  "认真组织实施",
+                                        "要求如下",   "分解如下", "下达给你们"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_has(r, words[i])) return true;
     return false;
@@ -233,7 +242,8 @@ static bool letter_words(const struct runes *r)
 static bool salutation(const struct runes *r)
 {
     if (r->n < 4 || r->n > 120 || r->at[r->n - 1] != ':') return false;
-    static const char *const words[] = {"各部门", "人民政府", "办事处", "单位", "各委", "街道", "管委会", "各区", "各县"};
+    static const char *const words[] = {"各部门", "人民政府", "办事处", "单位", "各委",
+                                        "街道",   "管委会",   "各区",   "各县"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_has(r, words[i])) return true;
     return false;
@@ -245,8 +255,8 @@ static bool opens_letter(const struct para *p)
     return salutation(&p->r) || (letter_words(&p->r) && p->r.n > 24 && !text_is_title(&p->r));
 }
 
-// The letter ends with its date, or with the title of what it sends when numbering starts again there;
-// without both it is what precedes the first numbering.
+// The letter ends with its date, or with the title of what it sends when numbering starts again
+// there; without both it is what precedes the first numbering.
 static size_t find_letter_end(const struct tree *t)
 {
     const struct paras *ps = t->ps;
@@ -255,7 +265,8 @@ static size_t find_letter_end(const struct tree *t)
     bool opened = opening < t->first_work, numbered = false;
     for (size_t i = opening; i < t->first_work; i++) {
         const struct para *p = &ps->at[i];
-        if (p->kind == PARA_DATE || (p->kind == PARA_TEXT && runes_is(&p->r, 0, "(此件"))) date = i + 1;
+        if (p->kind == PARA_DATE || (p->kind == PARA_TEXT && runes_is(&p->r, 0, "(此件")))
+            date = i + 1;
         if (p->kind != PARA_TEXT) continue;
         numbered |= p->numbered && p->num.rank < RANK_BULLET;
         if (!p->numbered && text_is_title(&p->r) && i > opening && (numbered || !title)) title = i;
@@ -268,7 +279,8 @@ static size_t find_letter_end(const struct tree *t)
 
 static void emit_letter(struct tree *t, struct para *p)
 {
-    bool heading = p->kind == PARA_TEXT && !p->numbered && !text_is_colophon(&p->r) && text_is_title(&p->r);
+    bool heading =
+        p->kind == PARA_TEXT && !p->numbered && !text_is_colophon(&p->r) && text_is_title(&p->r);
     if (heading) {
         if (t->e->r->title.n == 0) t->e->r->title = p->text;
         emit_heading(t->e, STR_EMPTY, p->text, 0, blocks_of(p));
@@ -289,14 +301,10 @@ static void grow(struct tree *t)
         i++;
         if (p->kind == PARA_FURNITURE || p->kind == PARA_DATE)
             emit_notice(t->e, p->text, blocks_of(p));
-        else if (i - 1 < t->letter_end)
-            emit_letter(t, p);
-        else if (p->kind == PARA_FIELDS)
-            take_fields(t, p);
-        else if (p->numbered)
-            take_numbered(t, p);
-        else
-            take_unnumbered(t, i - 1);
+        else if (i - 1 < t->letter_end) emit_letter(t, p);
+        else if (p->kind == PARA_FIELDS) take_fields(t, p);
+        else if (p->numbered) take_numbered(t, p);
+        else take_unnumbered(t, i - 1);
     }
 }
 
@@ -323,14 +331,15 @@ static void lift_groups(struct tree *t)
         if (n->n_children == 0 || fields_units(&n->own)) continue;
         // A single step under a numbered item: the line behind it speaks of the item.
         const struct node *only = &t->nodes.at[n->first_child];
-        bool single = n->n_children == 1 && only->rank >= RANK_ARABIC_BRACKET && only->rank < RANK_TEXT &&
-                      only->standalone && n->rank >= RANK_CHINESE_BRACKET;
+        bool single = n->n_children == 1 && only->rank >= RANK_ARABIC_BRACKET &&
+                      only->rank < RANK_TEXT && only->standalone && n->rank >= RANK_CHINESE_BRACKET;
         if (n->n_children == 1 && !single) continue;
         bool only_last = true;
         for (int k = n->first_child; k != NO_NODE && only_last; k = t->nodes.at[k].next) {
             struct node *child = &t->nodes.at[k];
             bool last = k == n->last_child;
-            only_last = child->n_children == 0 && fields_units(&child->own) == last && child->rank < RANK_TEXT;
+            only_last = child->n_children == 0 && fields_units(&child->own) == last &&
+                        child->rank < RANK_TEXT;
         }
         if (!only_last) continue;
         struct node *child = &t->nodes.at[n->last_child];
@@ -368,17 +377,24 @@ static void node_blocks(struct tree *t, size_t task, int id, bool measure)
 {
     const struct node *n = &t->nodes.at[id];
     for (size_t i = 0; i < n->parts.n; i++)
-        for (size_t k = 0; k < n->parts.at[i].blocks.n; k++) emit_task_block(t->e, task, n->parts.at[i].blocks.at[k]);
+        for (size_t k = 0; k < n->parts.at[i].blocks.n; k++)
+            emit_task_block(t->e, task, n->parts.at[i].blocks.at[k]);
     if (measure) VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, node_text(t, n));
-    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) node_blocks(t, task, k, true);
-    for (size_t k = 0; k < n->field_blocks.n; k++) emit_task_block(t->e, task, n->field_blocks.at[k]);
+    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next)
+        node_blocks(t, task, k, true);
+    for (size_t k = 0; k < n->field_blocks.n; k++)
+        emit_task_block(t->e, task, n->field_blocks.at[k]);
 }
 
 static void make_task(struct tree *t, int id, const struct above *up)
 {
     struct node *n = &t->nodes.at[id];
-    struct task_draft d = {.number = n->number, .text = node_text(t, n), .own = n->own, .own_from = FROM_OWN,
-                           .inherited = up ? &up->f : NULL, .inherited_from = FROM_SECTION};
+    struct task_draft d = {.number = n->number,
+                           .text = node_text(t, n),
+                           .own = n->own,
+                           .own_from = FROM_OWN,
+                           .inherited = up ? &up->f : NULL,
+                           .inherited_from = FROM_SECTION};
     size_t task = t->e->r->tasks.n;
     struct division_task *made = emit_task(t->e, &d);
     size_t depth = 0;
@@ -400,7 +416,8 @@ static void make_heading(struct tree *t, struct node *n)
     for (size_t i = 0; i < n_first; i++) VEC_ADD(t->e->c->a, &all, first.at[i]);
     for (size_t i = 0; i < n->field_blocks.n; i++) VEC_ADD(t->e->c->a, &all, n->field_blocks.at[i]);
     emit_heading(t->e, n->number, n->parts.n ? n->parts.at[0].text : STR_EMPTY, n->rank, &all);
-    for (size_t i = 1; i < n->parts.n; i++) emit_notice(t->e, n->parts.at[i].text, &n->parts.at[i].blocks);
+    for (size_t i = 1; i < n->parts.n; i++)
+        emit_notice(t->e, n->parts.at[i].text, &n->parts.at[i].blocks);
 }
 
 static void make_notice(struct tree *t, struct node *n)
@@ -427,9 +444,10 @@ static bool has_targets(struct tree *t, str text)
 
 static bool instructs_units(str text)
 {
-    static const char *const words[] = {"各部门要", "各单位要", "各责任单位要", "各牵头单位要", "各级各部门", "高度重视",
-                                        "加强领导", "加强组织领导", "各相关单位要", "各有关部门要", "各街道要", "压实责任",
-                                        "提高站位", "强化督查", "各责任部门要"};
+    static const char *const words[] = {
+        "各部门要", "各单位要", "各责任单位要", "各牵头单位要", "各级各部门",
+        "高度重视", "加强领导", "加强组织领导", "各相关单位要", "各有关部门要",
+        "各街道要", "压实责任", "提高站位",     "强化督查",     "各责任部门要"};
     return str_has_any(text, words, COUNT_OF(words));
 }
 
@@ -442,15 +460,14 @@ static void leaf_unnumbered(struct tree *t, int id, const struct above *up, bool
         struct part *p = &n->parts.at[i];
         struct runes r = runes_of(t->e->c->a, p->text);
         bool heading = closing ? short_line(&r) && text_is_title(&r) : n->title || short_line(&r);
-        if (heading)
-            emit_heading(t->e, STR_EMPTY, p->text, n->rank, &p->blocks);
+        if (heading) emit_heading(t->e, STR_EMPTY, p->text, n->rank, &p->blocks);
         else if (!closing && (inherits || has_targets(t, p->text)))
             emit_doubt(t->e, p->text, "division.unnumbered", &p->blocks);
-        else
-            emit_notice(t->e, p->text, &p->blocks);
+        else emit_notice(t->e, p->text, &p->blocks);
     }
     if (n->title && t->e->r->title.n == 0 && n->parts.n) t->e->r->title = n->parts.at[0].text;
-    if (n->field_blocks.n) emit_doubt(t->e, n->own.due.text, "division.stray_fields", &n->field_blocks);
+    if (n->field_blocks.n)
+        emit_doubt(t->e, n->own.due.text, "division.stray_fields", &n->field_blocks);
 }
 
 static bool sibling_has_own(const struct tree *t, const struct node *n)
@@ -476,28 +493,25 @@ static void leaf(struct tree *t, int id, const struct above *up)
     str text = node_text(t, n);
     if (inherits) {
         make_task(t, id, up);
-    } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) || instructs_units(text)) {
+    } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) ||
+               instructs_units(text)) {
         make_notice(t, n);
     } else {
         struct runes r = runes_of(t->e->c->a, text);
-        bool bare_heading = t->any_units && !sibling_has_own(t, n) && short_line(&r) && !has_targets(t, text);
+        bool bare_heading =
+            t->any_units && !sibling_has_own(t, n) && short_line(&r) && !has_targets(t, text);
         bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
-        if (bare_heading || (outer && !sibling_has_own(t, n)))
-            make_heading(t, n);
-        else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE)
-            make_notice(t, n);
-        else
-            make_task(t, id, up);
+        if (bare_heading || (outer && !sibling_has_own(t, n))) make_heading(t, n);
+        else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE) make_notice(t, n);
+        else make_task(t, id, up);
     }
 }
 
 static void notice_subtree(struct tree *t, int id)
 {
     struct node *n = &t->nodes.at[id];
-    if (n->n_children && n->rank < RANK_TEXT)
-        make_heading(t, n);
-    else
-        make_notice(t, n);
+    if (n->n_children && n->rank < RANK_TEXT) make_heading(t, n);
+    else make_notice(t, n);
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) notice_subtree(t, k);
 }
 
@@ -507,8 +521,11 @@ static void decide_children(struct tree *t, int id, const struct above *up)
 {
     struct node *n = &t->nodes.at[id];
     str text = n->parts.n ? n->parts.at[0].text : STR_EMPTY;
-    struct above here = {.f = n->own, .up = up, .heading = n->parts.n && !n->title ? n : NULL,
-                         .requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40))};
+    struct above here = {.f = n->own,
+                         .up = up,
+                         .heading = n->parts.n && !n->title ? n : NULL,
+                         .requirement =
+                             (up && up->requirement) || text_is_requirement(utf8_head(text, 40))};
     if (!fields_units(&here.f) && !n->has_own) {
         str unit = text_unit_heading(t->e->c->a, text);
         if (unit.n) VEC_ADD(t->e->c->a, &here.f.units, ((struct name_item){unit, NAME_PLAIN}));
@@ -526,13 +543,14 @@ static void decide_children(struct tree *t, int id, const struct above *up)
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) decide(t, k, &here);
 }
 
-// Children that are only steps of their parent: finer than 1. and below a node that is a task itself.
+// Children that are only steps of their parent: finer than 1. and below a node that is a task
+// itself.
 static bool children_are_measures(const struct tree *t, const struct node *n)
 {
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) {
         int rank = t->nodes.at[k].rank;
-        bool fine = (rank >= RANK_ARABIC_BRACKET && rank <= RANK_BULLET) ||
-                    (rank == RANK_TEXT) || (n->rank >= RANK_ARABIC && rank > n->rank);
+        bool fine = (rank >= RANK_ARABIC_BRACKET && rank <= RANK_BULLET) || (rank == RANK_TEXT) ||
+                    (n->rank >= RANK_ARABIC && rank > n->rank);
         if (!fine) return false;
     }
     return true;
@@ -563,17 +581,14 @@ static void decide(struct tree *t, int id, const struct above *up)
         bool sentence = own && utf8_count(text) >= 60;
         if ((children_are_measures(t, n) && (own || n->rank >= RANK_ARABIC)) || sentence)
             make_task(t, id, up);
-        else
-            decide_children(t, id, up);
+        else decide_children(t, id, up);
         return;
     }
-    bool requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40)) || instructs_units(text);
-    if (requirement)
-        notice_subtree(t, id);
-    else if (n->rank >= RANK_ARABIC && children_are_measures(t, n))
-        make_task(t, id, up);
-    else
-        decide_children(t, id, up);
+    bool requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40)) ||
+                       instructs_units(text);
+    if (requirement) notice_subtree(t, id);
+    else if (n->rank >= RANK_ARABIC && children_are_measures(t, n)) make_task(t, id, up);
+    else decide_children(t, id, up);
 }
 
 void tree_build(struct emitter *e, struct paras *ps)
@@ -585,6 +600,7 @@ void tree_build(struct emitter *e, struct paras *ps)
     grow(&t);
     mark_own(&t);
     lift_groups(&t);
-    for (int k = t.nodes.at[0].first_child; k != NO_NODE && arena_ok(e->c->a); k = t.nodes.at[k].next)
+    for (int k = t.nodes.at[0].first_child; k != NO_NODE && arena_ok(e->c->a);
+         k = t.nodes.at[k].next)
         decide(&t, k, NULL);
 }

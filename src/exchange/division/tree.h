@@ -6,8 +6,8 @@
  *   - children finer than 1. without units of their own are measures
  *   - when only the last of several children bears the units, they are the group's
  *   - children of a heading with units inherit them and are tasks
- *   - numbered leaves without any units are notices under headings such as 工作要求, else tasks with
- *     a question; unnumbered ones are headings when short, else notices or doubts
+ *   - numbered leaves without any units are notices under headings such as 工作要求, else tasks
+ * with a question; unnumbered ones are headings when short, else notices or doubts
  */
 #include "exchange/division/emit.h"
 #include "exchange/division/para.h"

@@ -3,11 +3,12 @@
 bool text_is_requirement(str heading)
 {
     static const char *const words[] = {
-        "工作要求", "有关要求", "相关要求", "保障措施", "组织领导", "组织保障", "实施保障", "指导思想", "基本原则",
-        "工作原则", "总体要求", "总体思路", "起草背景", "几点要求", "督查考核", "督促检查", "推进机制", "工作机制", "工作步骤",
-        "组织实施", "考核评价", "贯彻落实要求", "强化保障", "附则", "落实要求", "督查督办", "工作保障", "推进要求",
-        "编制依据", "编制背景", "适用范围", "主要依据", "落实保障", "组织机构", "有关事项", "实施要求", "考核办法",
-        "督导考核", "考核奖惩", "监督考核"};
+        "工作要求",     "有关要求", "相关要求", "保障措施", "组织领导", "组织保障", "实施保障",
+        "指导思想",     "基本原则", "工作原则", "总体要求", "总体思路", "起草背景", "几点要求",
+        "督查考核",     "督促检查", "推进机制", "工作机制", "工作步骤", "组织实施", "考核评价",
+        "贯彻落实要求", "强化保障", "附则",     "落实要求", "督查督办", "工作保障", "推进要求",
+        "编制依据",     "编制背景", "适用范围", "主要依据", "落实保障", "组织机构", "有关事项",
+        "实施要求",     "考核办法", "督导考核", "考核奖惩", "监督考核"};
     return str_has_any(heading, words, COUNT_OF(words));
 }
 
@@ -37,15 +38,18 @@ static bool ends_title(const struct runes *r, size_t i)
 bool text_is_title(const struct runes *r)
 {
     if (r->n < 4 || r->n > 70 || sentence_like(r)) return false;
-    static const char *const words[] = {"方案", "清单", "分工", "分解", "台账", "任务表", "一览表", "工作要点", "要点",
-                                        "计划", "的通知", "任务书", "目标任务", "的意见", "责任表", "实事", "实事项目", "折子",
-                                        "分解表", "项目表", "重点任务", "重点工作", "分工表", "汇总表", "任务分解表", "进度表", "明细表"};
+    static const char *const words[] = {
+        "方案",     "清单",   "分工",     "分解",       "台账",   "任务表",   "一览表",
+        "工作要点", "要点",   "计划",     "的通知",     "任务书", "目标任务", "的意见",
+        "责任表",   "实事",   "实事项目", "折子",       "分解表", "项目表",   "重点任务",
+        "重点工作", "分工表", "汇总表",   "任务分解表", "进度表", "明细表"};
     uint32_t last = r->at[r->n - 1];
     if (last == ':' || last == ',') return false;
     for (size_t i = 0; i < r->n; i++)
         if (r->at[i] == ',') return false;
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        for (size_t at = runes_find(r, 0, r->n, words[i]); at != SIZE_MAX; at = runes_find(r, at + 1, r->n, words[i]))
+        for (size_t at = runes_find(r, 0, r->n, words[i]); at != SIZE_MAX;
+             at = runes_find(r, at + 1, r->n, words[i]))
             if (ends_title(r, at + runes_lit(r, at, words[i]))) return true;
     return false;
 }
@@ -53,11 +57,15 @@ bool text_is_title(const struct runes *r)
 bool text_is_colophon(const struct runes *r)
 {
     static const char *const words[] = {
-        "附件", "抄送", "(此件", "此件", "扫一扫", "分享", "打印", "关闭", "责任编辑", "编辑:", "来源:", "信息来源",
-        "发布时间", "发布日期", "浏览次数", "点击", "字号", "字体", "索引号", "索 引", "相关链接", "相关文档", "上一篇",
-        "下一篇", "版权所有", "主办单位:", "网站", "联系电话", "联系人", "注:", "(注", "备注:", "说明:", "无障碍", "首页",
-        "当前位置", "您现在", "公开方式", "有效性", "有 效 性", "文号", "文 号", "发文", "成文", "主题分类", "发布机构",
-        "信息名称", "返回", "下载", "(共", "单位:", "填报单位", "注明", "政策解读", "ICP", "主送", "*注", "※"};
+        "附件",     "抄送",     "(此件",    "此件",     "扫一扫",    "分享",     "打印",
+        "关闭",     "责任编辑", "编辑:",    "来源:",    "信息来源",  "发布时间", "发布日期",
+        "浏览次数", "点击",     "字号",     "字体",     "索引号",    "索 引",    "相关链接",
+        "相关文档", "上一篇",   "下一篇",   "版权所有", "主办单位:", "网站",     "联系电话",
+        "联系人",   "注:",      "(注",      "备注:",    "说明:",     "无障碍",   "首页",
+        "当前位置", "您现在",   "公开方式", "有效性",   "有 效 性",  "文号",     "文 号",
+        "发文",     "成文",     "主题分类", "发布机构", "信息名称",  "返回",     "下载",
+        "(共",      "单位:",    "填报单位", "注明",     "政策解读",  "ICP",      "主送",
+        "*注",      "※"};
     size_t i = runes_skip(r, 0);
     while (i < r->n && (r->at[i] == 0x2022 || r->at[i] == '[')) i = runes_skip(r, i + 1);
     for (size_t k = 0; k < COUNT_OF(words); k++)
@@ -67,8 +75,8 @@ bool text_is_colophon(const struct runes *r)
 
 static bool speaks_of_work(const struct runes *r)
 {
-    static const char *const words[] = {"任务", "工作", "实事", "分工", "分解", "清单", "台账", "要点", "方案",
-                                        "项目", "目标", "计划", "折子"};
+    static const char *const words[] = {"任务", "工作", "实事", "分工", "分解", "清单", "台账",
+                                        "要点", "方案", "项目", "目标", "计划", "折子"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_has(r, words[i])) return true;
     return false;
@@ -105,9 +113,10 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
         if (!number) number = due_year_in(&r, true);
         int y = due_year_in(&r, false);
         struct due_hit h;
-        if (!y && due_at(&r, 0, r.n, 0, &h) && h.has_year && h.day != DAY_NONE) y = day_civil(h.day).year;
-        bool title = y && r.n <= 70 && !sentence_like(&r) && speaks_of_work(&r) && !year_range(&r) &&
-                     !runes_has(&r, "会议");
+        if (!y && due_at(&r, 0, r.n, 0, &h) && h.has_year && h.day != DAY_NONE)
+            y = day_civil(h.day).year;
+        bool title = y && r.n <= 70 && !sentence_like(&r) && speaks_of_work(&r) &&
+                     !year_range(&r) && !runes_has(&r, "会议");
         if (y && !date && para_is_date(&r)) date = y;
         arena_reset_to(a, m);
         if (!title) continue;
@@ -128,15 +137,17 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
 
 str text_unit_heading(struct arena *a, str heading)
 {
-    static const char *const tails[] = {"牵头负责的工作", "牵头的工作", "负责的工作", "牵头负责", "牵头任务", "承担任务",
-                                        "承担的任务", "负责的任务", "牵头的任务", "主责任务", "重点任务", "工作任务", "任务",
-                                        "牵头", "负责", "："};
+    static const char *const tails[] = {"牵头负责的工作", "牵头的工作", "负责的工作", "牵头负责",
+                                        "牵头任务",       "承担任务",   "承担的任务", "负责的任务",
+                                        "牵头的任务",     "主责任务",   "重点任务",   "工作任务",
+                                        "任务",           "牵头",       "负责",       "："};
     struct runes r = runes_of(a, heading);
     size_t end = r.n;
     for (size_t i = 1; i < r.n; i++)
         if (rune_open(r.at[i]) && runes_close(&r, i, r.n) + 1 == r.n && rune_close(r.at[r.n - 1])) {
             bool count = false;
-            for (size_t k = i; k < r.n; k++) count |= rune_digit(r.at[k]) || r.at[k] == 0x9879; // 12项
+            for (size_t k = i; k < r.n; k++)
+                count |= rune_digit(r.at[k]) || r.at[k] == 0x9879; // 12项
             if (count) end = i;
             break;
         }
@@ -146,13 +157,16 @@ str text_unit_heading(struct arena *a, str heading)
             name = str_trim(str_sub(name, 0, name.n - strlen(tails[i])));
             break;
         }
-    static const char *const ends[] = {"局", "委", "办", "委员会", "街道", "办事处", "管委会", "中心", "公司", "政府",
-                                       "集团", "镇", "支队", "大队", "办公室", "厅", "部"};
+    static const char *const ends[] = {"局",     "委",   "办",     "委员会", "街道", "办事处",
+                                       "管委会", "中心", "公司",   "政府",   "集团", "镇",
+                                       "支队",   "大队", "办公室", "厅",     "部"};
     static const char *const starts[] = {"区", "市", "县", "省", "州", "国家", "各"};
     size_t n = utf8_count(name);
     bool ended = false, begun = false;
     for (size_t i = 0; i < COUNT_OF(ends); i++) ended |= str_ends(name, str_of(ends[i]));
     for (size_t i = 0; i < COUNT_OF(starts); i++) begun |= str_starts(name, str_of(starts[i]));
-    bool short_name = n >= 3 && n <= 6 && (str_ends(name, STR("局")) || str_ends(name, STR("街道")) || str_ends(name, STR("镇")));
+    bool short_name =
+        n >= 3 && n <= 6 &&
+        (str_ends(name, STR("局")) || str_ends(name, STR("街道")) || str_ends(name, STR("镇")));
     return n >= 3 && n <= 20 && ended && (begun || short_name) ? name : STR_EMPTY;
 }

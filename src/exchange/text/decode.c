@@ -119,7 +119,8 @@ bool text_split(struct ctx *c, str text, struct text_lines *out)
         }
         if (i - start > TEXT_MAX_LINE)
             return fail(c, ERR_TOO_LARGE, "text.long_line", str_printf(c->a, "%d", no));
-        if (i > start || i < text.n) VEC_ADD(c->a, out, ((struct text_line){str_sub(text, start, i - start), no}));
+        if (i > start || i < text.n)
+            VEC_ADD(c->a, out, ((struct text_line){str_sub(text, start, i - start), no}));
         no++;
         i += end;
         start = i;

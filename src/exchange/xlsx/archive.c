@@ -13,7 +13,8 @@ static bool name_is_safe(const char *name)
 {
     if (!name || !*name || *name == '/' || strchr(name, '\\') || strchr(name, ':')) return false;
     for (const char *p = name; *p; p++)
-        if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == 0) && (p == name || p[-1] == '/')) return false;
+        if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == 0) && (p == name || p[-1] == '/'))
+            return false;
     return true;
 }
 
@@ -57,7 +58,8 @@ static bool check_overlap(struct ctx *c, str bytes)
     for (uint32_t i = 0; i < n; i++) {
         if (k + 46 > end || le32(p + k) != 0x02014b50) return fail(c, ERR_MALFORMED, "xlsx.broken");
         uint64_t packed = le32(p + k + 20), offset = le32(p + k + 42);
-        if (offset + 30 > at || le32(p + offset) != 0x04034b50) return fail(c, ERR_MALFORMED, "xlsx.broken");
+        if (offset + 30 > at || le32(p + offset) != 0x04034b50)
+            return fail(c, ERR_MALFORMED, "xlsx.broken");
         x[i].from = offset;
         x[i].to = offset + 30 + le16(p + offset + 26) + le16(p + offset + 28) + packed;
         k += 46 + le16(p + k + 28) + le16(p + k + 30) + le16(p + k + 32);
@@ -75,12 +77,15 @@ static bool check_entry(struct ctx *c, const zip_stat_t *s, uint64_t *total)
     if (!name_is_safe(s->name)) return fail(c, ERR_REFUSED, "xlsx.bad_name");
     if ((s->valid & ZIP_STAT_ENCRYPTION_METHOD) && s->encryption_method != ZIP_EM_NONE)
         return fail(c, ERR_REFUSED, "xlsx.encrypted");
-    if ((s->valid & ZIP_STAT_COMP_METHOD) && s->comp_method != ZIP_CM_STORE && s->comp_method != ZIP_CM_DEFLATE)
+    if ((s->valid & ZIP_STAT_COMP_METHOD) && s->comp_method != ZIP_CM_STORE &&
+        s->comp_method != ZIP_CM_DEFLATE)
         return fail(c, ERR_REFUSED, "xlsx.method");
     uint64_t size = s->size, packed = s->comp_size;
     *total += size;
-    if (size > XLSX_MAX_ENTRY || *total > XLSX_MAX_TOTAL) return fail(c, ERR_TOO_LARGE, "xlsx.unpacked");
-    if (size > 1024 * 1024 && size / XLSX_MAX_RATIO > packed) return fail(c, ERR_REFUSED, "xlsx.ratio");
+    if (size > XLSX_MAX_ENTRY || *total > XLSX_MAX_TOTAL)
+        return fail(c, ERR_TOO_LARGE, "xlsx.unpacked");
+    if (size > 1024 * 1024 && size / XLSX_MAX_RATIO > packed)
+        return fail(c, ERR_REFUSED, "xlsx.ratio");
     return true;
 }
 
@@ -103,9 +108,11 @@ bool archive_open(struct ctx *c, str bytes, struct archive *out)
     uint64_t total = 0;
     for (zip_int64_t i = 0; i < n; i++) {
         zip_stat_t s;
-        if (zip_stat_index(out->zip, (zip_uint64_t)i, 0, &s) != 0) return fail(c, ERR_MALFORMED, "xlsx.broken");
+        if (zip_stat_index(out->zip, (zip_uint64_t)i, 0, &s) != 0)
+            return fail(c, ERR_MALFORMED, "xlsx.broken");
         if (!check_entry(c, &s, &total)) return false;
-        if (zip_name_locate(out->zip, s.name, ZIP_FL_NOCASE) != i) return fail(c, ERR_REFUSED, "xlsx.doubled");
+        if (zip_name_locate(out->zip, s.name, ZIP_FL_NOCASE) != i)
+            return fail(c, ERR_REFUSED, "xlsx.doubled");
     }
     return true;
 }
@@ -137,8 +144,7 @@ bool archive_read(struct archive *ar, const char *name, bool (*sink)(void *, str
             ok = fail(c, ERR_TOO_LARGE, "xlsx.unpacked");
         else if (size > 1024 * 1024 && size / XLSX_MAX_RATIO > s.comp_size)
             ok = fail(c, ERR_REFUSED, "xlsx.ratio");
-        else
-            ok = sink(arg, (str){piece, (size_t)n});
+        else ok = sink(arg, (str){piece, (size_t)n});
         if (!ok) break;
     }
     zip_fclose(f);

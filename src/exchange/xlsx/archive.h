@@ -15,4 +15,5 @@ MUST_CHECK bool archive_open(struct ctx *c, str bytes, struct archive *out);
 bool archive_has(const struct archive *ar, const char *name);
 // Hands the entry's bytes to sink in pieces; sink returns false to stop (with the error recorded).
 // Fails with xlsx.missing when there is no such entry.
-MUST_CHECK bool archive_read(struct archive *ar, const char *name, bool (*sink)(void *, str), void *arg);
+MUST_CHECK bool archive_read(struct archive *ar, const char *name, bool (*sink)(void *, str),
+                             void *arg);

@@ -73,7 +73,8 @@ static void rels_start(void *self, const char *name, const char **at)
                                              : str_printf(rd->c->a, "xl/%.*s", STR_FMT(target));
 }
 
-// Past a quoted text, a bracket or an escaped character of a number format; NULL when it never ends.
+// Past a quoted text, a bracket or an escaped character of a number format; NULL when it never
+// ends.
 static const char *skip_literal(const char *p, bool *time)
 {
     if (*p == '"') return strchr(p + 1, '"');
@@ -87,7 +88,8 @@ static const char *skip_literal(const char *p, bool *time)
 static enum date_form format_form(const char *code)
 {
     bool date = false, time = false;
-    if (strncasecmp(code, "General", 7) == 0 || strstr(code, "E+") || strstr(code, "E-")) return FORM_NONE;
+    if (strncasecmp(code, "General", 7) == 0 || strstr(code, "E+") || strstr(code, "E-"))
+        return FORM_NONE;
     for (const char *p = code; *p; p++) {
         if (strchr("\"[\\", *p)) {
             p = skip_literal(p, &time);
@@ -102,10 +104,11 @@ static enum date_form format_form(const char *code)
 
 static enum date_form builtin_form(int id)
 {
-    if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 54) ||
-        id == 57 || id == 58)
+    if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 ||
+        (id >= 50 && id <= 54) || id == 57 || id == 58)
         return FORM_DATE;
-    if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id == 55 || id == 56)
+    if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id == 55 ||
+        id == 56)
         return FORM_TIME;
     return FORM_NONE;
 }
@@ -122,8 +125,9 @@ static void styles_start(void *self, const char *name, const char **at)
     struct reader *rd = self;
     if (strcmp(name, "numFmt") == 0) {
         const char *code = xml_attribute(at, "formatCode");
-        if (code) map_put_int(rd->c->a, &rd->custom, attribute_int(at, "numFmtId", 0),
-                              (void *)(uintptr_t)(format_form(code) + 1));
+        if (code)
+            map_put_int(rd->c->a, &rd->custom, attribute_int(at, "numFmtId", 0),
+                        (void *)(uintptr_t)(format_form(code) + 1));
     } else if (strcmp(name, "cellXfs") == 0) {
         rd->in_xfs = true;
     } else if (rd->in_xfs && strcmp(name, "xf") == 0 && rd->xf_dates.n < 65536) {
@@ -182,10 +186,8 @@ static void strings_end(void *self, const char *name)
     if (strcmp(name, "rPh") == 0) rd->phonetic--;
     if (strcmp(name, "si") != 0) return;
     rd->in_item = false;
-    if (rd->strings.n >= XLSX_MAX_STRINGS)
-        (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.strings");
-    else
-        VEC_ADD(rd->c->a, &rd->strings, finish_text(rd));
+    if (rd->strings.n >= XLSX_MAX_STRINGS) (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.strings");
+    else VEC_ADD(rd->c->a, &rd->strings, finish_text(rd));
 }
 
 static void take_text(void *self, str s)
@@ -213,12 +215,12 @@ static void add_merge(struct reader *rd, const char *ref)
 {
     struct merge m;
     const char *colon = ref ? strchr(ref, ':') : NULL;
-    if (!colon || !parse_ref(ref, &m.row, &m.col) || !parse_ref(colon + 1, &m.last_row, &m.last_col)) return;
+    if (!colon || !parse_ref(ref, &m.row, &m.col) ||
+        !parse_ref(colon + 1, &m.last_row, &m.last_col))
+        return;
     if (m.last_row < m.row || m.last_col < m.col) return;
-    if (rd->sheet->merges.n >= XLSX_MAX_MERGES)
-        (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.merges");
-    else
-        VEC_ADD(rd->c->a, &rd->sheet->merges, m);
+    if (rd->sheet->merges.n >= XLSX_MAX_MERGES) (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.merges");
+    else VEC_ADD(rd->c->a, &rd->sheet->merges, m);
 }
 
 static void cell_start(struct reader *rd, const char **at)
@@ -237,7 +239,8 @@ static void cell_start(struct reader *rd, const char **at)
     rd->next_col = rd->col + 1;
     rd->style = attribute_int(at, "s", 0);
     rd->type = 'n';
-    if (type) rd->type = strcmp(type, "inlineStr") == 0 ? 'i' : strcmp(type, "str") == 0 ? 't' : type[0];
+    if (type)
+        rd->type = strcmp(type, "inlineStr") == 0 ? 'i' : strcmp(type, "str") == 0 ? 't' : type[0];
     buf_cut(&rd->text, 0);
 }
 
@@ -246,7 +249,8 @@ static void sheet_start(void *self, const char *name, const char **at)
     struct reader *rd = self;
     if (strcmp(name, "row") == 0) {
         int r = attribute_int(at, "r", rd->next_row + 1);
-        if (r < 1 || r > XLSX_MAX_ROWS) (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.columns", STR("row"));
+        if (r < 1 || r > XLSX_MAX_ROWS)
+            (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.columns", STR("row"));
         rd->next_row = r;
         rd->next_col = 1;
     } else if (strcmp(name, "c") == 0) {
@@ -270,7 +274,9 @@ static str serial_date(struct reader *rd, str value)
     double x = strtod(str_z(rd->c->a, value), NULL);
     if (!isfinite(x) || x < 1 || x > 2958465) return value;
     int days = (int)floor(x);
-    day base = rd->date1904 ? day_of(1904, 1, 1) : days >= 61 ? day_of(1899, 12, 30) : day_of(1899, 12, 31);
+    day base = rd->date1904 ? day_of(1904, 1, 1)
+               : days >= 61 ? day_of(1899, 12, 30)
+                            : day_of(1899, 12, 31);
     return day_text(rd->c->a, base + days);
 }
 
@@ -297,10 +303,14 @@ static str cell_value(struct reader *rd)
     str s = finish_text(rd);
     int64_t i;
     switch (rd->type) {
-    case 's': return str_int(s, &i) && i >= 0 && (size_t)i < rd->strings.n ? rd->strings.at[i] : STR_EMPTY;
+    case 's':
+        return str_int(s, &i) && i >= 0 && (size_t)i < rd->strings.n ? rd->strings.at[i]
+                                                                     : STR_EMPTY;
     case 'b': return str_is(s, "1") ? STR("是") : STR("否");
     case 'n': {
-        enum date_form f = (size_t)rd->style < rd->xf_dates.n ? (enum date_form)rd->xf_dates.at[rd->style] : FORM_NONE;
+        enum date_form f = (size_t)rd->style < rd->xf_dates.n
+                               ? (enum date_form)rd->xf_dates.at[rd->style]
+                               : FORM_NONE;
         if (s.n == 0 || f == FORM_NONE) return number_text(rd, s);
         return f == FORM_DATE ? serial_date(rd, s) : serial_time(rd, s);
     }
@@ -344,12 +354,14 @@ static int by_place(const void *x, const void *y)
 static void put_in_order(struct sheet *s)
 {
     bool ordered = true;
-    for (size_t i = 1; i < s->cells.n && ordered; i++) ordered = by_place(&s->cells.at[i - 1], &s->cells.at[i]) < 0;
+    for (size_t i = 1; i < s->cells.n && ordered; i++)
+        ordered = by_place(&s->cells.at[i - 1], &s->cells.at[i]) < 0;
     if (ordered) return;
     qsort(s->cells.at, s->cells.n, sizeof *s->cells.at, by_place);
     size_t n = 0;
     for (size_t i = 0; i < s->cells.n; i++)
-        if (n == 0 || by_place(&s->cells.at[n - 1], &s->cells.at[i]) != 0) s->cells.at[n++] = s->cells.at[i];
+        if (n == 0 || by_place(&s->cells.at[n - 1], &s->cells.at[i]) != 0)
+            s->cells.at[n++] = s->cells.at[i];
     s->cells.n = n;
 }
 
@@ -358,7 +370,8 @@ static bool read_sheet(struct reader *rd, const struct sheet_entry *e, struct wo
     str target = STR_EMPTY;
     for (size_t i = 0; i < rd->rels.n; i++)
         if (str_eq(rd->rels.at[i].id, e->rel)) target = rd->rels.at[i].target;
-    if (target.n == 0 || !str_has(target, STR("worksheets/"))) return true; // chart sheets hold no cells
+    if (target.n == 0 || !str_has(target, STR("worksheets/")))
+        return true; // chart sheets hold no cells
     struct sheet *s = VEC_PUSH(rd->c->a, &out->sheets);
     s->name = e->name;
     s->hidden = e->hidden;
@@ -383,13 +396,16 @@ bool xlsx_read(struct ctx *c, str bytes, struct workbook *out)
     if (!archive_open(c, bytes, &rd->ar)) return false;
     if (!archive_has(&rd->ar, "[Content_Types].xml") || !archive_has(&rd->ar, "xl/workbook.xml"))
         return fail(c, ERR_MALFORMED, "xlsx.missing", STR("xl/workbook.xml"));
-    struct xml_handler workbook = {workbook_start, NULL, NULL, rd}, rels = {rels_start, NULL, NULL, rd},
+    struct xml_handler workbook = {workbook_start, NULL, NULL, rd},
+                       rels = {rels_start, NULL, NULL, rd},
                        styles = {styles_start, styles_end, NULL, rd},
                        strings = {strings_start, strings_end, take_text, rd};
     if (!xml_read(&rd->ar, "xl/workbook.xml", &workbook)) return false;
     if (!xml_read(&rd->ar, "xl/_rels/workbook.xml.rels", &rels)) return false;
-    if (archive_has(&rd->ar, "xl/styles.xml") && !xml_read(&rd->ar, "xl/styles.xml", &styles)) return false;
-    if (archive_has(&rd->ar, "xl/sharedStrings.xml") && !xml_read(&rd->ar, "xl/sharedStrings.xml", &strings))
+    if (archive_has(&rd->ar, "xl/styles.xml") && !xml_read(&rd->ar, "xl/styles.xml", &styles))
+        return false;
+    if (archive_has(&rd->ar, "xl/sharedStrings.xml") &&
+        !xml_read(&rd->ar, "xl/sharedStrings.xml", &strings))
         return false;
     size_t cells = 0;
     for (size_t i = 0; i < rd->entries.n; i++) {

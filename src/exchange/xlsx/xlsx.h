@@ -2,16 +2,16 @@
 /*
  * Reading XLSX (ECMA-376, transitional): sheets of text with merged areas.
  *
- * Taken: shared and inline strings with their runs (phonetic hints are skipped), numbers as written,
- * dates by number format as YYYY-MM-DD (1900 and 1904 systems, the 1900 leap-year bug included),
- * booleans, merged areas, hidden sheets (noted), cached results of formulas – a formula is never
- * computed. Ignored: styles other than number formats, drawings, macros, external links.
+ * Taken: shared and inline strings with their runs (phonetic hints are skipped), numbers as
+ * written, dates by number format as YYYY-MM-DD (1900 and 1904 systems, the 1900 leap-year bug
+ * included), booleans, merged areas, hidden sheets (noted), cached results of formulas – a formula
+ * is never computed. Ignored: styles other than number formats, drawings, macros, external links.
  *
  * Refused with a clear error, before memory is spent: archives that are encrypted, have too many or
- * doubled or overlapping entries, names that leave the archive, entries that unpack too large or too
- * far (a zip bomb), document type declarations (entity expansion), too deep XML, more cells, strings
- * or columns than a sheet may have. Every limit is counted while unpacking; sizes that the archive
- * claims are only a first check.
+ * doubled or overlapping entries, names that leave the archive, entries that unpack too large or
+ * too far (a zip bomb), document type declarations (entity expansion), too deep XML, more cells,
+ * strings or columns than a sheet may have. Every limit is counted while unpacking; sizes that the
+ * archive claims are only a first check.
  */
 #include "base/error.h"
 #include "exchange/sheet.h"

@@ -54,7 +54,8 @@ static void XMLCALL on_text(void *arg, const char *s, int n)
     if (r->h->text) r->h->text(r->h->self, (str){s, (size_t)n});
 }
 
-static void XMLCALL on_doctype(void *arg, const char *name, const char *sys, const char *pub, int subset)
+static void XMLCALL on_doctype(void *arg, const char *name, const char *sys, const char *pub,
+                               int subset)
 {
     (void)name, (void)sys, (void)pub, (void)subset;
     struct run *r = arg;
@@ -81,7 +82,8 @@ bool xml_read(struct archive *ar, const char *entry, const struct xml_handler *h
     XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
     XML_SetParamEntityParsing(r.parser, XML_PARAM_ENTITY_PARSING_NEVER);
     bool ok = archive_read(ar, entry, feed, &r);
-    if (ok && XML_Parse(r.parser, "", 0, 1) != XML_STATUS_OK) ok = fail(ar->c, ERR_MALFORMED, "xlsx.xml");
+    if (ok && XML_Parse(r.parser, "", 0, 1) != XML_STATUS_OK)
+        ok = fail(ar->c, ERR_MALFORMED, "xlsx.xml");
     XML_ParserFree(r.parser);
     return ok && ctx_ok(ar->c);
 }
