@@ -70,7 +70,8 @@ static void load_table(struct table *t)
 static void load(void)
 {
     sqlite3_stmt *st;
-    must(sqlite3_prepare_v2(db, "SELECT name FROM after.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+    must(sqlite3_prepare_v2(db, "SELECT name FROM after.sqlite_master WHERE type = 'table' "
+                                "AND name NOT LIKE 'sqlite_%' "
                                 "AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name", -1, &st, NULL), "tables");
     while (sqlite3_step(st) == SQLITE_ROW && n_tables < TABLES) {
         struct table *t = &tables[n_tables];

@@ -116,7 +116,8 @@ enum MHD_Result answer_send(struct exchange *x)
     else // the body lives in the exchange's arena or in the program, both longer than the answer
         r = MHD_create_response_from_buffer(w->body.n, (void *)(uintptr_t)w->body.p, MHD_RESPMEM_PERSISTENT);
     if (!r) return MHD_NO;
-    watch_deadline(x->conn, clock_monotonic_us() + o->form_ms * 1000 + bytes * US_PER_SECOND / o->body_bytes_per_second);
+    int64_t time = o->form_ms * 1000 + bytes * US_PER_SECOND / o->body_bytes_per_second;
+    watch_deadline(x->conn, clock_monotonic_us() + time);
     enum MHD_Result sent = put_headers(x, r) ? MHD_queue_response(x->connection, (unsigned)w->status, r) : MHD_NO;
     MHD_destroy_response(r);
     w->response = NULL;

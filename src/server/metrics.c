@@ -5,7 +5,8 @@
 
 static const char *const CLASS[METRIC_CLASSES] = {"command", "query", "session", "file", "static", "other"};
 static const int64_t EDGE_US[METRIC_BUCKETS] = {1000, 2500, 5000, 10000, 25000, 50000, 100000, 500000, 2500000};
-static const char *const EDGE_S[METRIC_BUCKETS] = {"0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.5", "2.5"};
+static const char *const EDGE_S[METRIC_BUCKETS] = {"0.001", "0.0025", "0.005", "0.01", "0.025",
+                                                    "0.05",  "0.1",    "0.5",   "2.5"};
 
 void metrics_answer(struct metrics *m, enum metric_class class, int status, int64_t took_us)
 {

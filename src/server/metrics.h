@@ -4,7 +4,15 @@
 
 #include <stdatomic.h>
 
-enum metric_class { METRIC_COMMAND, METRIC_QUERY, METRIC_SESSION, METRIC_FILE, METRIC_STATIC, METRIC_OTHER, METRIC_CLASSES };
+enum metric_class {
+    METRIC_COMMAND,
+    METRIC_QUERY,
+    METRIC_SESSION,
+    METRIC_FILE,
+    METRIC_STATIC,
+    METRIC_OTHER,
+    METRIC_CLASSES
+};
 enum { METRIC_BUCKETS = 9 };
 
 struct metrics {

@@ -111,7 +111,8 @@ static bool read_sign_in(struct exchange *x, struct sign_in *in)
 
 static void session_post(struct exchange *x)
 {
-    struct sign_in in = {.district = x->server->district, .address = x->address, .now = exchange_now(x), .at = clock_real()};
+    struct sign_in in = {.district = x->server->district, .address = x->address, .now = exchange_now(x),
+                         .at = clock_real()};
     struct session_grant grant;
     str agent = exchange_header(x, "user-agent");
     in.agent = utf8_valid(agent) ? agent : STR_EMPTY;

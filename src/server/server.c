@@ -16,7 +16,8 @@
 #include "server/files.h"
 #include "server/static.h"
 
-enum { BACKLOG = 511, TICK_MS = 200, CONNECTION_BYTES = 32 * 1024, SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64 };
+enum { BACKLOG = 511, TICK_MS = 200, CONNECTION_BYTES = 32 * 1024 };
+enum { SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64 };
 
 void server_options_init(struct server_options *o)
 {
@@ -149,7 +150,8 @@ static void on_connection(void *server, struct MHD_Connection *connection, void 
     }
     const union MHD_ConnectionInfo *fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     const union MHD_ConnectionInfo *from = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    *context = fd && from ? watch_add(s->watch, fd->connect_fd, from->client_addr, is_proxy(s, from->client_addr)) : NULL;
+    if (!fd || !from) return;
+    *context = watch_add(s->watch, fd->connect_fd, from->client_addr, is_proxy(s, from->client_addr));
 }
 
 // The target is decoded by us, once, from what was sent; see exchange_on_target.
@@ -270,13 +272,15 @@ static bool serve(struct ctx *c, struct server *s, int fd)
         return false;
     }
     if (!local_open(c, s)) return false;
-    log_line(LOG_INFO, "server.started", LOG_STR("address", str_of(s->address)), LOG_INT("web_files", (int64_t)N_WEB_FILES),
+    log_line(LOG_INFO, "server.started", LOG_STR("address", str_of(s->address)),
+             LOG_INT("web_files", (int64_t)N_WEB_FILES),
              LOG_STR("store", store_engine(ledger_store(s->ledger))));
     if (s->o.started) s->o.started(c, s->ledger, &s->o, s->address);
     else printf("%s\n", s->address);
     fflush(stdout);
     bool told = wait_for_end(s);
-    log_line(told ? LOG_INFO : LOG_ERROR, told ? "server.stopping" : "server.unhealthy", LOG_INT("in_flight", atomic_load(&s->in_flight)));
+    log_line(told ? LOG_INFO : LOG_ERROR, told ? "server.stopping" : "server.unhealthy",
+             LOG_INT("in_flight", atomic_load(&s->in_flight)));
     stop_daemon(s);
     local_close(s);
     return told || fail(c, ERR_STORE, "server.unhealthy");

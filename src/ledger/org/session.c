@@ -35,9 +35,9 @@ static struct records OF_ACCOUNT = RECORDS("session.of_account", &SESSION,
                                            "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
 static struct records GUARD_OF = RECORDS("login_guard.of_subject", &LOGIN_GUARD,
                                          "WHERE district_id = $1 AND subject = $2");
-static struct records GUARDS_OLD = RECORDS("login_guard.old", &LOGIN_GUARD,
-                                           "WHERE district_id = $1 AND window_from < $2 AND COALESCE(locked_until, 0) < $2 "
-                                           "ORDER BY id LIMIT $3");
+static struct records GUARDS_OLD = RECORDS(
+    "login_guard.old", &LOGIN_GUARD,
+    "WHERE district_id = $1 AND window_from < $2 AND COALESCE(locked_until, 0) < $2 ORDER BY id LIMIT $3");
 static struct records SESSION_BY_ID = RECORDS("session.with_id", &SESSION, "WHERE district_id = $1 AND id = $2");
 static struct records ROLES_OF = RECORDS("role_grant.of_session", &ROLE_GRANT,
                                          "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
