@@ -45,27 +45,26 @@ static bool all_digits(str s)
     return s.n > 0 && s.n <= 18;
 }
 
-static bool host_good(str host)
+static bool name_chars(str name, bool v6)
 {
-    str name = host, port = STR_EMPTY;
-    bool has_port = false, v6 = host.n && host.p[0] == '[';
-    size_t colon = v6 ? str_find(host, STR("]"), 0) : str_find(host, STR(":"), 0);
-    if (v6 && colon == SIZE_MAX) return false;
-    if (v6) colon++;
-    if (colon < host.n) {
-        if (host.p[colon] != ':') return false;
-        name = str_sub(host, 0, colon);
-        port = str_from(host, colon + 1);
-        has_port = true;
-    }
-    if (has_port && (!all_digits(port) || port.n > 5)) return false;
-    const char *allowed = v6 ? "0123456789abcdefABCDEF:.[]" : "-._";
     for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        bool plain = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
-        if (!(plain && !v6) && !strchr(allowed, c)) return false;
+        char c = lower(name.p[i]);
+        bool digit = c >= '0' && c <= '9', letter = c >= 'a' && c <= (v6 ? 'f' : 'z');
+        if (!digit && !letter && !strchr(v6 ? ":.[]" : "-._", c)) return false;
     }
     return name.n > 0 && name.n <= 255;
+}
+
+// name, name:port, [v6], [v6]:port
+static bool host_good(str host)
+{
+    bool v6 = str_starts(host, STR("["));
+    size_t end = str_find(host, v6 ? STR("]") : STR(":"), 0);
+    if (v6 && end == SIZE_MAX) return false;
+    if (v6) end++;
+    str name = str_sub(host, 0, end), rest = str_from(host, name.n);
+    if (!name_chars(name, v6)) return false;
+    return !rest.n || (rest.p[0] == ':' && rest.n <= 6 && all_digits(str_from(rest, 1)));
 }
 
 struct seen {
