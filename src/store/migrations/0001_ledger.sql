@@ -478,7 +478,7 @@ CREATE UNIQUE INDEX item_unit_ux ON item_unit(district_id, item_id, unit_id);
 CREATE INDEX item_unit_unit_ix ON item_unit(district_id, unit_id, item_id);
 CREATE INDEX item_part_item_ix ON item_part(district_id, item_id, ordinal);
 CREATE UNIQUE INDEX baseline_ux ON baseline(district_id, item_id, ordinal);
-CREATE INDEX report_item_ix ON report(district_id, item_id, told_at);
+CREATE INDEX report_item_ix ON report(district_id, item_id, kind, period_code);
 CREATE INDEX evidence_item_ix ON evidence(district_id, item_id);
 CREATE INDEX evidence_hash_ix ON evidence(district_id, file_hash);
 CREATE INDEX change_request_item_ix ON change_request(district_id, item_id);
@@ -486,7 +486,7 @@ CREATE INDEX change_request_state_ix ON change_request(district_id, state, item_
 CREATE INDEX verdict_item_ix ON verdict(district_id, item_id);
 CREATE INDEX objection_item_ix ON objection(district_id, item_id);
 CREATE INDEX objection_state_ix ON objection(district_id, state, item_id);
-CREATE INDEX clock_run_item_ix ON clock_run(district_id, item_id);
+CREATE INDEX clock_run_item_ix ON clock_run(district_id, item_id, stopped_at);
 CREATE INDEX waiver_item_ix ON waiver(district_id, item_id);
 CREATE INDEX note_item_ix ON note(district_id, item_id);
 CREATE INDEX source_doc_hash_ix ON source_doc(district_id, file_hash);
