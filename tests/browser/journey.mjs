@@ -56,7 +56,6 @@ export async function journey(browser, base, dir) {
     check((await ducha.textContent('.conserved')).includes('全部有去处'), 'all paragraphs accounted for')
     check(await ducha.locator('.page-head .btn.primary').isDisabled(), 'apply waits for the doubtful rows')
     await shot(ducha, 'import-preview')
-    await shot(ducha, 'import-preview-all', { fullPage: true })
     const found = await axe(ducha)
     check(found.length === 0, found.join('\n'))
   }, ducha)
@@ -207,7 +206,8 @@ export async function journey(browser, base, dir) {
     await step(ducha, 'item.archive')
     await submit(ducha)
     await state(ducha, '已归档')
-    await shot(ducha, 'item-archived', { fullPage: true })
+    await ducha.setViewportSize({ width: 1366, height: 1500 })
+    await shot(ducha, 'item-archived')
   }, ducha)
 
   await run('the history holds every act in order, with before and after', async () => {
@@ -221,7 +221,8 @@ export async function journey(browser, base, dir) {
     check(at === order.length, `newest first ${order.join(' ← ')}; the page shows ${acts.join(' ← ')}`)
     const row = ducha.locator('.journal > li', { hasText: '退回整改' }).first()
     check(/办理中/.test(await row.textContent()) && /待核验/.test(await row.textContent()), 'state before and after')
-    await shot(ducha, 'item-history', { fullPage: true })
+    await shot(ducha, 'item-history')
+    await ducha.setViewportSize({ width: 1366, height: 768 })
   }, ducha)
 
   await run('where it comes from: passage, document, hash, who imported, who approved', async () => {

@@ -5,6 +5,7 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/print.css'
 import { applyLook } from './base/look'
+import { scrolls } from './base/scrolls'
 
 applyLook()
-createApp(App).use(router).mount('#app')
+createApp(App).directive('scrolls', scrolls).use(router).mount('#app')
