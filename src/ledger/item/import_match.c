@@ -122,8 +122,8 @@ static bool load_earlier(struct matcher *m, int64_t register_id, int64_t year)
 bool matcher_load(struct call *k, int64_t register_id, int64_t year, struct matcher *m)
 {
     *m = (struct matcher){.k = k};
-    return load_items(m, register_id, year) && load_assists(m, register_id, year) && load_earlier(m, register_id, year) &&
-           ctx_ok(k->c);
+    return load_items(m, register_id, year) && load_assists(m, register_id, year) &&
+           load_earlier(m, register_id, year) && ctx_ok(k->c);
 }
 
 /* --- differences --- */
