@@ -249,6 +249,7 @@ static enum MHD_Result body_take(struct exchange *x, str data)
     x->received += (int64_t)data.n;
     if (x->received > x->body_limit) {
         x->body_too_large = true;
+        upload_drop(x); // at once: what is too large must not fill the disk meanwhile
         return x->received > x->body_limit + DROP_BYTES ? MHD_NO : MHD_YES;
     }
     if (x->route->body == BODY_FILE)

@@ -114,6 +114,7 @@ void files_post(struct exchange *x)
     struct json j;
     if (!guard_decode(x->a, exchange_header(x, "x-file-name"), false, &name)) name = STR_EMPTY;
     if (!store_upload(x, name, type, hash)) {
+        upload_drop(x);
         answer_error(x);
         return;
     }
