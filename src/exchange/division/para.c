@@ -111,6 +111,34 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
     return known >= 3 && last - known <= 2 && any_unit && any_task ? last : 0;
 }
 
+// 责任单位：… or 1.…（甲局，6月底前）: below a flattened table the document goes on as running
+// text.
+static bool running_text(struct arena *a, const struct line *l)
+{
+    enum label label;
+    size_t end;
+    if (label_at(&l->r, 0, &label, &end))
+        return label_is_unit(label) && runes_skip(&l->r, end) < l->r.n;
+    struct numbering num;
+    int serial;
+    if (!numbering_at(&l->r, 0, &num) || numbering_serial(&l->r, &serial) ||
+        str_has(l->text, STR("|")))
+        return false;
+    struct segments segs = {0};
+    fields_split(a, &l->r, num.end, 0, &segs);
+    return segs.n && segs.at[0].tail && fields_units(&segs.at[0].f) &&
+           segs.at[0].text.to > segs.at[0].text.from;
+}
+
+// The headings right above the running text belong to it.
+static size_t back_to_heading(const struct lines *ls, size_t k, size_t least)
+{
+    struct numbering num;
+    while (k > least && numbering_at(&ls->at[k - 1].r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET)
+        k--;
+    return k;
+}
+
 static void mark_tables(struct arena *a, struct lines *ls)
 {
     for (size_t i = 0; i < ls->n; i++) {
@@ -125,8 +153,12 @@ static void mark_tables(struct arena *a, struct lines *ls)
         size_t k = i;
         for (; k < ls->n; k++) {
             if (k >= i + n && (table_stops(&ls->at[k]) || drawn_line(&ls->at[k].r))) break;
+            if (k >= i + n && running_text(a, &ls->at[k])) {
+                size_t first = back_to_heading(ls, k, i + n);
+                while (k > first) ls->at[--k].table = false;
+                break;
+            }
             ls->at[k].table = true;
-            if (k >= i + n && header_run(a, ls, k)) ls->at[k].table_head = false;
         }
         i = k - 1;
     }

@@ -16,6 +16,7 @@ struct node {
     size_t n_children;
     str number;
     VEC(struct part) parts;
+    VEC(str) measures; // of 主要措施： lines
     struct block_list field_blocks;
     struct fields own;
     bool standalone; // fields came on lines of their own
@@ -88,6 +89,20 @@ static size_t skip_task_label(const struct runes *r, size_t from)
     size_t end;
     if (label_at(r, from, &label, &end) && label == LABEL_TASK) return runes_skip(r, end);
     return from;
+}
+
+// 主要措施：… below a task.
+static bool take_measure(struct tree *t, int node, struct para *p)
+{
+    enum label label;
+    size_t end, from = p->numbered ? p->num.end : runes_skip(&p->r, 0);
+    if (!label_at(&p->r, from, &label, &end) || label != LABEL_MEASURE || p->segs.n > 1)
+        return false;
+    if (t->nodes.at[node].parts.n == 0 || (p->segs.n && p->segs.at[0].tail)) return false;
+    VEC_ADD(t->e->c->a, &t->nodes.at[node].measures, runes_slice(&p->r, end, p->r.n));
+    for (size_t i = 0; i < p->blocks.n; i++)
+        VEC_ADD(t->e->c->a, &t->nodes.at[node].field_blocks, p->blocks.at[i]);
+    return true;
 }
 
 static void take_segments(struct tree *t, struct para *p, int node, int rank, int parent)
@@ -194,6 +209,7 @@ static void take_unnumbered(struct tree *t, size_t i)
     bool open = t->last > 0 && !fields_any(&last->own) && !last->title;
     if (take_apart(t, i, has, open)) return;
     int node = t->last, parent = last->parent;
+    if (t->last > 0 && !last->title && take_measure(t, node, p)) return;
     if (!open || heads_passages(t, i, has)) {
         parent = parent_for_text(t);
         node = t->last = node_new(t, RANK_TEXT, parent);
@@ -289,8 +305,17 @@ static void emit_letter(struct tree *t, struct para *p)
     }
 }
 
+// 附件：1.… and the numbered lines behind it.
+static bool attachment_list(const struct para *p, bool in_list)
+{
+    if (p->kind != PARA_TEXT || p->segs.n > 1 || (p->segs.n && p->segs.at[0].tail)) return false;
+    if (runes_is(&p->r, 0, "附件") && runes_has(&p->r, ":")) return true;
+    return in_list && p->numbered && p->num.rank == RANK_ARABIC && short_line(&p->r);
+}
+
 static void grow(struct tree *t)
 {
+    bool attachments = false;
     for (size_t i = 0; i < t->ps->n && arena_ok(t->e->c->a);) {
         struct para *p = &t->ps->at[i];
         if (p->kind == PARA_TABLE) {
@@ -299,7 +324,8 @@ static void grow(struct tree *t)
             continue;
         }
         i++;
-        if (p->kind == PARA_FURNITURE || p->kind == PARA_DATE)
+        attachments = attachment_list(p, attachments);
+        if (p->kind == PARA_FURNITURE || p->kind == PARA_DATE || (attachments && i > t->letter_end))
             emit_notice(t->e, p->text, blocks_of(p));
         else if (i - 1 < t->letter_end) emit_letter(t, p);
         else if (p->kind == PARA_FIELDS) take_fields(t, p);
@@ -380,6 +406,8 @@ static void node_blocks(struct tree *t, size_t task, int id, bool measure)
         for (size_t k = 0; k < n->parts.at[i].blocks.n; k++)
             emit_task_block(t->e, task, n->parts.at[i].blocks.at[k]);
     if (measure) VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, node_text(t, n));
+    for (size_t i = 0; i < n->measures.n; i++)
+        VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, n->measures.at[i]);
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next)
         node_blocks(t, task, k, true);
     for (size_t k = 0; k < n->field_blocks.n; k++)
@@ -459,7 +487,8 @@ static void leaf_unnumbered(struct tree *t, int id, const struct above *up, bool
     for (size_t i = 0; i < n->parts.n; i++) {
         struct part *p = &n->parts.at[i];
         struct runes r = runes_of(t->e->c->a, p->text);
-        bool heading = closing ? short_line(&r) && text_is_title(&r) : n->title || short_line(&r);
+        bool heading = closing ? short_line(&r) && text_is_title(&r) && !n->furniture
+                               : n->title || short_line(&r);
         if (heading) emit_heading(t->e, STR_EMPTY, p->text, n->rank, &p->blocks);
         else if (!closing && (inherits || has_targets(t, p->text)))
             emit_doubt(t->e, p->text, "division.unnumbered", &p->blocks);
@@ -470,12 +499,33 @@ static void leaf_unnumbered(struct tree *t, int id, const struct above *up, bool
         emit_doubt(t->e, n->own.due.text, "division.stray_fields", &n->field_blocks);
 }
 
-static bool sibling_has_own(const struct tree *t, const struct node *n)
+// Do tasks stand beside it, or only headings over tasks?
+static bool sibling_is_task(const struct tree *t, const struct node *n)
 {
-    if (n->parent < 0) return false;
-    for (int k = t->nodes.at[n->parent].first_child; k != NO_NODE; k = t->nodes.at[k].next)
-        if (t->nodes.at[k].has_own && t->nodes.at[k].rank == n->rank) return true;
+    for (int k = n->parent < 0 ? NO_NODE : t->nodes.at[n->parent].first_child; k != NO_NODE;
+         k = t->nodes.at[k].next)
+        if (fields_units(&t->nodes.at[k].own) && t->nodes.at[k].rank == n->rank) return true;
     return false;
+}
+
+// 二、主要目标 over a paragraph without units: a heading, and a passage to be judged by its
+// content.
+static void heading_with_passage(struct tree *t, struct node *n)
+{
+    emit_heading(t->e, n->number, n->parts.at[0].text, n->rank, &n->parts.at[0].blocks);
+    for (size_t i = 1; i < n->parts.n; i++) {
+        struct part *p = &n->parts.at[i];
+        if (has_targets(t, p->text)) emit_doubt(t->e, p->text, "division.unnumbered", &p->blocks);
+        else emit_notice(t->e, p->text, &p->blocks);
+    }
+    if (n->field_blocks.n)
+        emit_doubt(t->e, n->own.due.text, "division.stray_fields", &n->field_blocks);
+}
+
+static bool short_first(struct tree *t, const struct node *n)
+{
+    struct runes r = runes_of(t->e->c->a, n->parts.n ? n->parts.at[0].text : STR_EMPTY);
+    return short_line(&r);
 }
 
 static void leaf(struct tree *t, int id, const struct above *up)
@@ -496,12 +546,15 @@ static void leaf(struct tree *t, int id, const struct above *up)
     } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) ||
                instructs_units(text)) {
         make_notice(t, n);
+    } else if (t->any_units && n->rank <= RANK_CHINESE_BRACKET && n->parts.n > 1 &&
+               short_first(t, n) && !sibling_is_task(t, n)) {
+        heading_with_passage(t, n);
     } else {
         struct runes r = runes_of(t->e->c->a, text);
         bool bare_heading =
-            t->any_units && !sibling_has_own(t, n) && short_line(&r) && !has_targets(t, text);
+            t->any_units && !sibling_is_task(t, n) && short_line(&r) && !has_targets(t, text);
         bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
-        if (bare_heading || (outer && !sibling_has_own(t, n))) make_heading(t, n);
+        if (bare_heading || (outer && !sibling_is_task(t, n))) make_heading(t, n);
         else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE) make_notice(t, n);
         else make_task(t, id, up);
     }
@@ -510,7 +563,7 @@ static void leaf(struct tree *t, int id, const struct above *up)
 static void notice_subtree(struct tree *t, int id)
 {
     struct node *n = &t->nodes.at[id];
-    if (n->n_children && n->rank < RANK_TEXT) make_heading(t, n);
+    if (n->n_children && n->rank < RANK_TEXT && short_first(t, n)) make_heading(t, n);
     else make_notice(t, n);
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) notice_subtree(t, k);
 }

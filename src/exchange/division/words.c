@@ -98,14 +98,39 @@ static bool year_range(const struct runes *r)
     return false;
 }
 
+struct years {
+    struct {
+        int year, votes;
+    } at[8];
+    size_t n;
+};
+
+static void vote(struct years *ys, int year)
+{
+    size_t k = 0;
+    while (k < ys->n && ys->at[k].year != year) k++;
+    if (k == COUNT_OF(ys->at)) return;
+    if (k == ys->n) ys->at[ys->n++].year = year;
+    ys->at[k].votes++;
+}
+
+// The year with most votes; 0 when none has at least `least`, or others have more than a third of
+// them.
+static int elected(const struct years *ys, int least, bool clear)
+{
+    int best = 0, votes = 0, total = 0;
+    for (size_t k = 0; k < ys->n; k++) {
+        total += ys->at[k].votes;
+        if (ys->at[k].votes > votes) votes = ys->at[k].votes, best = ys->at[k].year;
+    }
+    return votes < least || (clear && votes * 3 < total * 2) ? 0 : best;
+}
+
 int document_year(const struct division_block *blocks, size_t n, struct arena *a, bool *weak)
 {
     enum { LOOK = 400 };
     int number = 0, date = 0;
-    struct {
-        int year, votes;
-    } seen[8] = {{0}};
-    size_t n_seen = 0;
+    struct years titles = {0}, all = {0};
     *weak = false;
     for (size_t i = 0; i < n && i < LOOK; i++) {
         struct arena_mark m = arena_mark(a);
@@ -119,20 +144,13 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
                      !year_range(&r) && !runes_has(&r, "会议");
         if (y && !date && para_is_date(&r)) date = y;
         arena_reset_to(a, m);
-        if (!title) continue;
-        size_t k = 0;
-        while (k < n_seen && seen[k].year != y) k++;
-        if (k == COUNT_OF(seen)) continue;
-        if (k == n_seen) n_seen++;
-        seen[k].year = y;
-        seen[k].votes++;
+        if (title) vote(&titles, y);
+        if (y) vote(&all, y);
     }
-    int best = 0, votes = 0;
-    for (size_t k = 0; k < n_seen; k++)
-        if (seen[k].votes > votes) votes = seen[k].votes, best = seen[k].year;
-    if (best) return best;
+    int year = elected(&titles, 1, false);
+    if (year) return year;
     *weak = true;
-    return number ? number : date;
+    return number ? number : date ? date : elected(&all, 2, true);
 }
 
 str text_unit_heading(struct arena *a, str heading)
