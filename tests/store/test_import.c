@@ -308,6 +308,22 @@ static void test_what_is_refused(void **state)
                      1); // L5 is asked about before anything is applied
 }
 
+static void test_a_file_is_reached_through_its_items(void **state)
+{
+    struct house *h = *state;
+    size_t bytes;
+    char params[100];
+    snprintf(params, sizeof params, "hash=%s", store_text(h, PLAN, &bytes));
+    json_t *f = house_must(h, house_ask(h, "fenxi", "file", params));
+    assert_string_equal(house_text(f, "name"), "plan.txt");
+    assert_int_equal(house_int(f, "bytes"), bytes);
+    house_must(h, house_ask(h, "yqg", "file", params)); // leads an item that came from it
+    house_refused(h, house_ask(h, "wjw", "file", params), ERR_FORBIDDEN, "file.not_visible");
+    house_refused(h, house_ask(h, "xitong", "file", params), ERR_FORBIDDEN, "query.forbidden");
+    snprintf(params, sizeof params, "hash=%s", store_text(h, "belongs to nothing", &bytes));
+    house_refused(h, house_ask(h, "ducha", "file", params), ERR_NOT_FOUND, "file.none");
+}
+
 static void test_a_damaged_file_is_told(void **state)
 {
     struct house *h = *state;
@@ -332,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_a_passage_can_be_a_notice),
         cmocka_unit_test(test_every_fixture_is_conserved),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_a_file_is_reached_through_its_items),
         cmocka_unit_test(test_a_damaged_file_is_told),
     };
     return cmocka_run_group_tests(tests, house_build, house_drop);

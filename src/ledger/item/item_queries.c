@@ -21,6 +21,8 @@ static const struct query QUERIES[] = {
      &ITEM_HISTORY_ASK, query_item_history},
     {"item_origin", "事项来源", "Origin of an item", "事项从哪份文件、哪一条、谁批准而来",
      "From which document, passage and authority an item comes", ROLES_BUSINESS, &ITEM_ONE_ASK, query_item_origin},
+    {"file", "文件", "File", "一份佐证或来源文件的名称、类型，以及是否可取", "What a stored file is called, when the reader may have it",
+     ROLES_BUSINESS, &FILE_ASK, query_file},
     {"my_day", "我的一天", "My day", "我该办的和我在等的", "What I owe and what I wait for", ROLES_BUSINESS, NULL,
      query_my_day},
     {"journal", "日志", "Journal", "所有操作的记录，新的在前", "The record of every command, newest first", READS_JOURNAL,
@@ -34,7 +36,7 @@ static const struct query QUERIES[] = {
 static const struct stmt *const STATEMENTS[] = {
     &FILTER_PERSON_BY_CODE, &FILTER_PERSON_BY_NAME, &NAME_PERSON, &NAME_ACCOUNT, &NAME_REGISTER, &NAME_LINE,
     &NAME_ITEM,             &NAME_DOCUMENT,         &ITEM_LINES,  &ITEM_UNITS,   &ORIGIN_ROW,    &ORIGIN_RECORDS,
-    &JOURNAL_ACTOR_UNIT,
+    &JOURNAL_ACTOR_UNIT,    &FILE_KNOWN,
 };
 
 

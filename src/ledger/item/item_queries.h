@@ -13,7 +13,8 @@ bool query_views(struct call *k, const void *args, uint64_t given, struct json *
 bool query_item(struct call *k, const void *args, uint64_t given, struct json *out);
 bool query_item_history(struct call *k, const void *args, uint64_t given, struct json *out);
 bool query_item_origin(struct call *k, const void *args, uint64_t given, struct json *out);
+bool query_file(struct call *k, const void *args, uint64_t given, struct json *out);
 bool query_my_day(struct call *k, const void *args, uint64_t given, struct json *out);
 
-extern const struct shape ITEM_ONE_ASK, ITEM_HISTORY_ASK;
-extern const struct stmt ITEM_LINES, ITEM_UNITS, ORIGIN_ROW, ORIGIN_RECORDS;
+extern const struct shape ITEM_ONE_ASK, ITEM_HISTORY_ASK, FILE_ASK;
+extern const struct stmt ITEM_LINES, ITEM_UNITS, ORIGIN_ROW, ORIGIN_RECORDS, FILE_KNOWN;
