@@ -1,7 +1,7 @@
 /*
- * Random officials do random things at rising instants. Whatever they try: the program lives, what is refused
- * changes nothing, the loop's invariants hold, the chain verifies and the state is what the journal tells.
- * BIHUAN_SEED tries another seed, BIHUAN_STEPS another length.
+ * Random officials do random things at rising instants. Whatever they try: the program lives, what
+ * is refused changes nothing, the loop's invariants hold, the chain verifies and the state is what
+ * the journal tells. BIHUAN_SEED tries another seed, BIHUAN_STEPS another length.
  */
 #include "ledger_fixture.h"
 
@@ -10,7 +10,8 @@
 
 enum { STEPS = 400, SEEDS = 3, ITEMS_MAX = 24 };
 
-static const char *const LOGINS[] = {"leader", "leader2", "sup", "sup2", "fgw", "fgw2", "fgwk", "zjw", "swj", "supfgw", "supfgwk", "analyst"};
+static const char *const LOGINS[] = {"leader", "leader2", "sup", "sup2",   "fgw",     "fgw2",
+                                     "fgwk",   "zjw",     "swj", "supfgw", "supfgwk", "analyst"};
 static const char *const UNITS[] = {"FGW", "ZJW", "SWJ", "FGWK", "J01"};
 
 struct play {
@@ -55,24 +56,34 @@ static str members_of(struct play *p, const char *command, int64_t item)
     const char *unit = UNITS[pick(p, COUNT_OF(UNITS))];
     str when = some_day(p);
     if (strcmp(command, "item.approve") == 0)
-        return str_printf(a, ",'authority_kind':'%s','authority_ref':'会议','authority_day':'%.*s','duplicates_seen':true",
+        return str_printf(a,
+                          ",'authority_kind':'%s','authority_ref':'会议','authority_day':'%.*s','"
+                          "duplicates_seen':true",
                           pick(p, 3) ? "meeting" : "head", STR_FMT(when));
     if (strcmp(command, "item.accept") == 0) return STR(",'commitment':'按期'");
     if (strcmp(command, "item.transfer") == 0)
-        return str_printf(a, ",'lead':'%s','person':'%s-1','deputy':'%s-2','reason':'调整'", unit, unit, unit);
+        return str_printf(a, ",'lead':'%s','person':'%s-1','deputy':'%s-2','reason':'调整'", unit,
+                          unit, unit);
     if (strcmp(command, "item.report") == 0)
-        return str_printf(a, ",'period':'2023-%02zu','progress':%zu,'narrative':'进展'", pick(p, 12) + 1, pick(p, 110));
+        return str_printf(a, ",'period':'2023-%02zu','progress':%zu,'narrative':'进展'",
+                          pick(p, 12) + 1, pick(p, 110));
     if (strcmp(command, "item.ask_change") == 0)
-        return str_printf(a, ",'kind':'%s','wish':'调整','reason':'原因','new_due':'%.*s','new_standard':'新标准'",
-                          pick(p, 2) ? "due" : "standard", STR_FMT(when));
+        return str_printf(
+            a,
+            ",'kind':'%s','wish':'调整','reason':'原因','new_due':'%.*s','new_standard':'新标准'",
+            pick(p, 2) ? "due" : "standard", STR_FMT(when));
     if (strcmp(command, "item.finish") == 0) return finish_body(p, item);
     if (strcmp(command, "item.pass") == 0) return STR(",'findings':'属实'");
-    if (strcmp(command, "item.return") == 0) return str_printf(a, ",'reasons':'不足','rework_due':'%.*s'", STR_FMT(when));
-    if (strcmp(command, "item.suspend") == 0) return str_printf(a, ",'reason':'客观','review_day':'%.*s'", STR_FMT(when));
+    if (strcmp(command, "item.return") == 0)
+        return str_printf(a, ",'reasons':'不足','rework_due':'%.*s'", STR_FMT(when));
+    if (strcmp(command, "item.suspend") == 0)
+        return str_printf(a, ",'reason':'客观','review_day':'%.*s'", STR_FMT(when));
     if (strcmp(command, "item.merge") == 0)
-        return str_printf(a, ",'reason':'重复','heir':'%" PRId64 "'", one_of(p, p->items, p->n_items));
+        return str_printf(a, ",'reason':'重复','heir':'%" PRId64 "'",
+                          one_of(p, p->items, p->n_items));
     if (strcmp(command, "item.object") == 0) return STR(",'grounds':'理由'");
-    if (strcmp(command, "item.issue") == 0 || strcmp(command, "item.resume") == 0 || strcmp(command, "item.archive") == 0)
+    if (strcmp(command, "item.issue") == 0 || strcmp(command, "item.resume") == 0 ||
+        strcmp(command, "item.archive") == 0)
         return STR_EMPTY;
     return STR(",'reason':'原因'");
 }
@@ -81,10 +92,15 @@ static const char *draft(struct play *p, str *body)
 {
     const char *unit = UNITS[pick(p, COUNT_OF(UNITS))];
     struct fx *fx = p->fx;
-    str parent = p->n_items && pick(p, 3) == 0 ? str_printf(fx->a, ",'parent':'%" PRId64 "'", one_of(p, p->items, p->n_items)) : STR_EMPTY;
-    *body = fx_json(fx, "{'register':'ZDRW','line':'L0%zu','title':'随机事项%zu','lead':'%s','person':'%s-1','deputy':'%s-2',"
-                        "'standard':'一；二','due':'%.*s','cycle':'%s','cycle_day':5%.*s}", pick(p, 2) + 1, p->done, unit, unit, unit,
-                    STR_FMT(some_day(p)), pick(p, 2) ? "month" : "none", STR_FMT(parent));
+    str parent = p->n_items && pick(p, 3) == 0
+                     ? str_printf(fx->a, ",'parent':'%" PRId64 "'", one_of(p, p->items, p->n_items))
+                     : STR_EMPTY;
+    *body = fx_json(fx,
+                    "{'register':'ZDRW','line':'L0%zu','title':'随机事项%zu','lead':'%s','person':'"
+                    "%s-1','deputy':'%s-2',"
+                    "'standard':'一；二','due':'%.*s','cycle':'%s','cycle_day':5%.*s}",
+                    pick(p, 2) + 1, p->done, unit, unit, unit, STR_FMT(some_day(p)),
+                    pick(p, 2) ? "month" : "none", STR_FMT(parent));
     return "item.draft";
 }
 
@@ -95,21 +111,31 @@ static const char *other(struct play *p, const char **login, str *body)
     int64_t item = one_of(p, p->items, p->n_items);
     switch (pick(p, 6)) {
     case 0:
-        *body = fx_json(fx, "{'change':'%" PRId64 "','approve':%s,'opinion':'意见'}", one_of(p, p->changes, p->n_changes), pick(p, 2) ? "true" : "false");
+        *body = fx_json(fx, "{'change':'%" PRId64 "','approve':%s,'opinion':'意见'}",
+                        one_of(p, p->changes, p->n_changes), pick(p, 2) ? "true" : "false");
         return "item.decide_change";
     case 1:
-        *body = fx_json(fx, "{'objection':'%" PRId64 "','uphold':true,'decision':'决定'}", one_of(p, p->objections, p->n_objections));
+        *body = fx_json(fx, "{'objection':'%" PRId64 "','uphold':true,'decision':'决定'}",
+                        one_of(p, p->objections, p->n_objections));
         return "item.decide_objection";
     case 2:
-        *body = fx_json(fx, "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'豁免'}", item, one_of(p, p->items, p->n_items));
+        *body = fx_json(fx, "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'豁免'}", item,
+                        one_of(p, p->items, p->n_items));
         return "item.waive";
     case 3:
         *login = "sysadmin";
-        *body = fx_json(fx, "{'first':'%.*s','last':'2023-12-31','name':'停','source':'示例'}", STR_FMT(some_day(p)));
-        if (pick(p, 8)) *body = fx_json(fx, "{'kind':'verify','amount':%zu,'unit':'working_day','roll':'none','rule_version':'t','source':'x'}", pick(p, 9));
+        *body = fx_json(fx, "{'first':'%.*s','last':'2023-12-31','name':'停','source':'示例'}",
+                        STR_FMT(some_day(p)));
+        if (pick(p, 8))
+            *body = fx_json(fx,
+                            "{'kind':'verify','amount':%zu,'unit':'working_day','roll':'none','"
+                            "rule_version':'t','source':'x'}",
+                            pick(p, 9));
         return str_has(*body, STR("first")) ? "calendar.add_stop" : "rule.set_clock";
     case 4:
-        *body = fx_json(fx, "{'item':'%" PRId64 "','version':%zu,'parent':'%" PRId64 "','standard':'三；四'}", item, pick(p, 4) + 1, one_of(p, p->items, p->n_items));
+        *body = fx_json(
+            fx, "{'item':'%" PRId64 "','version':%zu,'parent':'%" PRId64 "','standard':'三；四'}",
+            item, pick(p, 4) + 1, one_of(p, p->items, p->n_items));
         return "item.edit";
     default:
         *body = fx_json(fx, "{'item':'%" PRId64 "','body':'请抓紧'}", item);
@@ -120,7 +146,8 @@ static const char *other(struct play *p, const char **login, str *body)
 static void keep(struct play *p, const char *command)
 {
     if (strcmp(command, "item.draft") == 0) p->items[p->n_items++] = fx_id(p->fx, "item");
-    if (strcmp(command, "item.ask_change") == 0 && p->n_changes < COUNT_OF(p->changes)) p->changes[p->n_changes++] = fx_id(p->fx, "change");
+    if (strcmp(command, "item.ask_change") == 0 && p->n_changes < COUNT_OF(p->changes))
+        p->changes[p->n_changes++] = fx_id(p->fx, "change");
     if (strcmp(command, "item.object") == 0 && p->n_objections < COUNT_OF(p->objections))
         p->objections[p->n_objections++] = fx_id(p->fx, "objection");
 }
@@ -141,10 +168,14 @@ static void step(struct play *p, int i)
         int64_t item = one_of(p, p->items, p->n_items);
         unsigned state = state_bit(fx_load(fx, item).state);
         const struct transition *t = &LOOP[pick(p, N_LOOP)];
-        for (int tries = 0; tries < 30 && !(t->from & state) && pick(p, 8); tries++) t = &LOOP[pick(p, N_LOOP)];
-        for (int tries = 0; tries < 30 && !(fx_actor(fx, login).roles & t->by) && pick(p, 8); tries++) login = LOGINS[pick(p, COUNT_OF(LOGINS))];
+        for (int tries = 0; tries < 30 && !(t->from & state) && pick(p, 8); tries++)
+            t = &LOOP[pick(p, N_LOOP)];
+        for (int tries = 0; tries < 30 && !(fx_actor(fx, login).roles & t->by) && pick(p, 8);
+             tries++)
+            login = LOGINS[pick(p, COUNT_OF(LOGINS))];
         command = t->command;
-        body = fx_json(fx, "{'item':'%" PRId64 "'%.*s}", item, STR_FMT(members_of(p, command, item)));
+        body =
+            fx_json(fx, "{'item':'%" PRId64 "'%.*s}", item, STR_FMT(members_of(p, command, item)));
     }
     check_row("step %d: %s by %s %.*s", i, command, login, STR_FMT(body));
     str before = fx_digest(fx);
@@ -154,7 +185,8 @@ static void step(struct play *p, int i)
         return;
     }
     p->refused++;
-    check(fx->c.err.code != ERR_INTERNAL && fx->c.err.code != ERR_STORE && message_find(fx->c.err.id));
+    check(fx->c.err.code != ERR_INTERNAL && fx->c.err.code != ERR_STORE &&
+          message_find(fx->c.err.id));
     check(str_eq(before, fx_digest(fx)));
 }
 

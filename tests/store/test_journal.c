@@ -1,7 +1,8 @@
 /*
- * Tamper evidence. Every table is altered with a raw connection, one value at a time, and each time the
- * record and the field must be named, and nothing else; then it is put back and all is clean again. The
- * chain is cut, renumbered, swapped and rewritten. The program's exit codes are those of its help.
+ * Tamper evidence. Every table is altered with a raw connection, one value at a time, and each time
+ * the record and the field must be named, and nothing else; then it is put back and all is clean
+ * again. The chain is cut, renumbered, swapped and rewritten. The program's exit codes are those of
+ * its help.
  */
 #include "ledger_fixture.h"
 
@@ -32,7 +33,9 @@ static struct raw raw_open(struct fx *fx)
     fx_close(fx);
     check(sqlite3_open(fx->path, &r.h) == SQLITE_OK);
     sql(&r, "PRAGMA journal_mode=WAL");
-    struct ledger_options o = {.store_url = str_of(fx->path), .files_dir = str_printf(fx->a, "%s/files", fx->folder), .read_only = true};
+    struct ledger_options o = {.store_url = str_of(fx->path),
+                               .files_dir = str_printf(fx->a, "%s/files", fx->folder),
+                               .read_only = true};
     error_clear(&fx->c);
     check(ledger_open(&fx->c, &o, &fx->l));
     return r;
@@ -75,7 +78,8 @@ static void expect(struct fx *fx, enum look what, size_t n, const char *part, co
     size_t found;
     str text = look(fx, what, &found);
     if (found == n && str_has(text, str_of(part)) && str_has(text, str_of(second))) return;
-    print_error("want %zu finding(s) with \"%s\" and \"%s\", got %zu:\n%.*s", n, part, second, found, STR_FMT(text));
+    print_error("want %zu finding(s) with \"%s\" and \"%s\", got %zu:\n%.*s", n, part, second,
+                found, STR_FMT(text));
     check(!"findings");
 }
 
@@ -85,28 +89,43 @@ static void history(struct fx *fx)
 {
     struct ctx c = {.a = fx->a};
     str hash;
-    int64_t item = fx_item(fx, "有完整历史的事项"), child = fx_item(fx, "子事项"), parent = fx_item(fx, "上级");
-    fx_do(fx, "sup", "item.edit", "{'item':'%" PRId64 "','version':1,'assists':[{'unit':'ZJW','share':20,'duty':'配合'}]}", item);
-    fx_do(fx, "sup", "item.edit", "{'item':'%" PRId64 "','version':1,'parent':'%" PRId64 "'}", child, parent);
+    int64_t item = fx_item(fx, "有完整历史的事项"), child = fx_item(fx, "子事项"),
+            parent = fx_item(fx, "上级");
+    fx_do(fx, "sup", "item.edit",
+          "{'item':'%" PRId64 "','version':1,'assists':[{'unit':'ZJW','share':20,'duty':'配合'}]}",
+          item);
+    fx_do(fx, "sup", "item.edit", "{'item':'%" PRId64 "','version':1,'parent':'%" PRId64 "'}",
+          child, parent);
     fx_walk(fx, parent, "accepted");
-    fx_do(fx, "leader", "item.waive", "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'跨年'}", parent, child);
+    fx_do(fx, "leader", "item.waive",
+          "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'跨年'}", parent, child);
     fx_walk(fx, item, "accepted");
     error_clear(&c);
     check(file_store(&c, fx->l, STR("现场照片"), &hash));
     fx_do(fx, "fgw", "evidence.add",
-          "{'item':'%" PRId64 "','file_hash':'%.*s','file_name':'a.txt','media_type':'text/plain','bytes':12,'secrecy':'internal'}",
+          "{'item':'%" PRId64 "','file_hash':'%.*s','file_name':'a.txt','media_type':'text/"
+                              "plain','bytes':12,'secrecy':'internal'}",
           item, STR_FMT(hash));
     int64_t evidence = fx_id(fx, "evidence");
-    fx_do(fx, "fgw", "item.report",
-          "{'item':'%" PRId64 "','period':'2023-01','progress':20,'quantity':'1.5','narrative':'x','evidence':['%" PRId64 "']}", item, evidence);
+    fx_do(
+        fx, "fgw", "item.report",
+        "{'item':'%" PRId64
+        "','period':'2023-01','progress':20,'quantity':'1.5','narrative':'x','evidence':['%" PRId64
+        "']}",
+        item, evidence);
     fx_do(fx, "sup", "item.urge", "{'item':'%" PRId64 "','body':'请抓紧'}", item);
-    fx_do(fx, "fgw", "item.ask_change", "{'item':'%" PRId64 "','kind':'due','wish':'x','reason':'y','new_due':'2023-11-30'}", item);
-    fx_do(fx, "leader", "item.decide_change", "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", fx_id(fx, "change"));
+    fx_do(fx, "fgw", "item.ask_change",
+          "{'item':'%" PRId64 "','kind':'due','wish':'x','reason':'y','new_due':'2023-11-30'}",
+          item);
+    fx_do(fx, "leader", "item.decide_change",
+          "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", fx_id(fx, "change"));
     int64_t done = fx_item(fx, "办结事项");
     fx_walk(fx, done, "closed");
     fx_do(fx, "fgw", "item.object", "{'item':'%" PRId64 "','grounds':'x'}", done);
-    fx_do(fx, "system", "calendar.add_stop", "{'first':'2023-08-01','last':'2023-08-02','name':'停','source':'示例'}");
-    check(fx_try(fx, "sup", "item.draft", fx_json(fx, "{'register':'ZDRW','title':'带键'}"), "a-key"));
+    fx_do(fx, "system", "calendar.add_stop",
+          "{'first':'2023-08-01','last':'2023-08-02','name':'停','source':'示例'}");
+    check(fx_try(fx, "sup", "item.draft", fx_json(fx, "{'register':'ZDRW','title':'带键'}"),
+                 "a-key"));
     check_int(fx_findings(fx), 0);
 }
 
@@ -123,9 +142,13 @@ static size_t alter_columns(struct raw *r, const struct entity *e, int64_t id)
         if (integer) snprintf(to, sizeof to, "coalesce(%s, 0) + 1", f->name);
         else snprintf(to, sizeof to, "coalesce(%s, '') || 'x'", f->name);
         check_row("%s.%s of %" PRId64, e->name, f->name, id);
-        snprintf(text, sizeof text, "CREATE TEMP TABLE kept AS SELECT * FROM %s WHERE district_id = 1 AND id = %" PRId64, e->name, id);
+        snprintf(
+            text, sizeof text,
+            "CREATE TEMP TABLE kept AS SELECT * FROM %s WHERE district_id = 1 AND id = %" PRId64,
+            e->name, id);
         sql(r, text);
-        snprintf(text, sizeof text, "UPDATE %s SET %s = %s WHERE district_id = 1 AND id = %" PRId64, e->name, f->name, to, id);
+        snprintf(text, sizeof text, "UPDATE %s SET %s = %s WHERE district_id = 1 AND id = %" PRId64,
+                 e->name, f->name, to, id);
         sql(r, text);
         char want[64];
         snprintf(want, sizeof want, "(%s) %" PRId64, e->name, id);
@@ -140,8 +163,10 @@ static size_t alter_columns(struct raw *r, const struct entity *e, int64_t id)
         }
         named++;
         snprintf(text, sizeof text,
-                 "DELETE FROM %s WHERE (district_id = 1 AND id IN (%" PRId64 ", %" PRId64 ")) OR (district_id = 2 AND id = %" PRId64 ");"
-                 "INSERT INTO %s SELECT * FROM kept; DROP TABLE kept", e->name, id, id + 1, id, e->name);
+                 "DELETE FROM %s WHERE (district_id = 1 AND id IN (%" PRId64 ", %" PRId64
+                 ")) OR (district_id = 2 AND id = %" PRId64 ");"
+                 "INSERT INTO %s SELECT * FROM kept; DROP TABLE kept",
+                 e->name, id, id + 1, id, e->name);
         sql(r, text);
     }
     return named;
@@ -175,9 +200,12 @@ static void nothing_is_not_nought(void **state)
     static const struct {
         const char *change, *back, *table, *field;
     } rows[] = {
-        {"UPDATE clock_run SET stopped_at = 0 WHERE stopped_at IS NULL AND id = (SELECT max(id) FROM clock_run)",
-         "UPDATE clock_run SET stopped_at = NULL WHERE stopped_at = 0", "(clock_run)", "(stopped_at)"},
-        {"UPDATE item SET parent_id = 0 WHERE parent_id IS NULL AND id = (SELECT max(id) FROM item)",
+        {"UPDATE clock_run SET stopped_at = 0 WHERE stopped_at IS NULL AND id = (SELECT max(id) "
+         "FROM clock_run)",
+         "UPDATE clock_run SET stopped_at = NULL WHERE stopped_at = 0", "(clock_run)",
+         "(stopped_at)"},
+        {"UPDATE item SET parent_id = 0 WHERE parent_id IS NULL AND id = (SELECT max(id) FROM "
+         "item)",
          "UPDATE item SET parent_id = NULL WHERE parent_id = 0", "(item)", "(parent_id)"},
         {"UPDATE item SET place = '' WHERE place IS NULL AND id = (SELECT max(id) FROM item)",
          "UPDATE item SET place = NULL WHERE place = ''", "(item)", "(place)"},
@@ -207,11 +235,15 @@ static void rows_that_come_and_go_are_named(void **state)
         const char *sql, *named, *how;
     } rows[] = {
         {"DELETE FROM report WHERE id = (SELECT max(id) FROM report)", "(report)", "missing"},
-        {"INSERT INTO note(district_id, id, item_id, kind, body, account_id, sent_at) VALUES(1, 77, 1, 'urge', 'x', 1, 1)",
+        {"INSERT INTO note(district_id, id, item_id, kind, body, account_id, sent_at) VALUES(1, "
+         "77, 1, 'urge', 'x', 1, 1)",
          "(note) 77", "unknown to the journal"},
-        {"DELETE FROM journal_object WHERE seq = (SELECT max(seq) FROM journal_object)", "index of objects lacks", ""},
-        {"INSERT INTO journal_object(district_id, object_id, seq) VALUES(1, 5, 5)", "index of objects has a row", "object 5, record 5"},
-        {"UPDATE role_grant SET role = 'leader' WHERE id = (SELECT max(id) FROM role_grant)", "(role_grant)", "(role)"},
+        {"DELETE FROM journal_object WHERE seq = (SELECT max(seq) FROM journal_object)",
+         "index of objects lacks", ""},
+        {"INSERT INTO journal_object(district_id, object_id, seq) VALUES(1, 5, 5)",
+         "index of objects has a row", "object 5, record 5"},
+        {"UPDATE role_grant SET role = 'leader' WHERE id = (SELECT max(id) FROM role_grant)",
+         "(role_grant)", "(role)"},
     };
     struct fx *fx = *state;
     history(fx);
@@ -227,7 +259,8 @@ static void rows_that_come_and_go_are_named(void **state)
         expect(fx, EVERYTHING, 1, rows[i].named, rows[i].how);
         raw_close(&r);
         fx_close(fx);
-        snprintf(text, sizeof text, "mv %s.kept %s && rm -f %s-wal %s-shm", fx->path, fx->path, fx->path, fx->path);
+        snprintf(text, sizeof text, "mv %s.kept %s && rm -f %s-wal %s-shm", fx->path, fx->path,
+                 fx->path, fx->path);
         check(system(text) == 0);
     }
     fx_reopen(fx);
@@ -238,42 +271,55 @@ static void rows_that_come_and_go_are_named(void **state)
 
 static void every_column_of_the_journal_is_hashed(void **state)
 {
-    static const char *const ints[] = {"happened_at", "account_id", "session_id", "object_id", "last_id"};
-    static const char *const texts[] = {"login", "command", "args", "object_kind", "changes", "answer", "idem_key",
-                                        "body_hash", "prev_hash", "hash"};
+    static const char *const ints[] = {"happened_at", "account_id", "session_id", "object_id",
+                                       "last_id"};
+    static const char *const texts[] = {"login",  "command",  "args",      "object_kind", "changes",
+                                        "answer", "idem_key", "body_hash", "prev_hash",   "hash"};
     struct fx *fx = *state;
     history(fx);
     struct raw r = raw_open(fx);
-    static const char *const which[] = {"1", "(SELECT max(seq) / 2 FROM journal)", "(SELECT max(seq) FROM journal)"};
+    static const char *const which[] = {"1", "(SELECT max(seq) / 2 FROM journal)",
+                                        "(SELECT max(seq) FROM journal)"};
     for (size_t w = 0; w < COUNT_OF(which); w++)
         for (size_t i = 0; i < COUNT_OF(ints) + COUNT_OF(texts); i++) {
             bool integer = i < COUNT_OF(ints);
             const char *column = integer ? ints[i] : texts[i - COUNT_OF(ints)];
             char text[600];
             check_row("%s of %s", column, which[w]);
-            snprintf(text, sizeof text, "CREATE TEMP TABLE kept AS SELECT * FROM journal WHERE seq = %s", which[w]);
+            snprintf(text, sizeof text,
+                     "CREATE TEMP TABLE kept AS SELECT * FROM journal WHERE seq = %s", which[w]);
             sql(&r, text);
             // One byte: the last digit of a number, the last letter of a text.
-            if (integer) snprintf(text, sizeof text, "UPDATE journal SET %s = %s + 1 WHERE seq = (SELECT seq FROM kept)", column, column);
+            if (integer)
+                snprintf(text, sizeof text,
+                         "UPDATE journal SET %s = %s + 1 WHERE seq = (SELECT seq FROM kept)",
+                         column, column);
             else
-                snprintf(text, sizeof text, "UPDATE journal SET %s = CASE WHEN coalesce(%s, '') = '' THEN 'x' ELSE"
-                         " substr(%s, 1, length(%s) - 1) || CASE WHEN substr(%s, -1) = '0' THEN '1' ELSE '0' END END"
-                         " WHERE seq = (SELECT seq FROM kept)", column, column, column, column, column);
+                snprintf(text, sizeof text,
+                         "UPDATE journal SET %s = CASE WHEN coalesce(%s, '') = '' THEN 'x' ELSE"
+                         " substr(%s, 1, length(%s) - 1) || CASE WHEN substr(%s, -1) = '0' THEN "
+                         "'1' ELSE '0' END END"
+                         " WHERE seq = (SELECT seq FROM kept)",
+                         column, column, column, column, column);
             sql(&r, text);
             int64_t seq = 1;
             size_t n;
             sqlite3_stmt *st;
-            check(sqlite3_prepare_v2(r.h, "SELECT seq FROM kept", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW);
+            check(sqlite3_prepare_v2(r.h, "SELECT seq FROM kept", -1, &st, NULL) == SQLITE_OK &&
+                  sqlite3_step(st) == SQLITE_ROW);
             seq = sqlite3_column_int64(st, 0);
             sqlite3_finalize(st);
             str found = look(fx, CHAIN, &n);
-            if (n != 1 || !str_has(found, str_printf(fx->a, "record %" PRId64 " (", seq))) print_error("%.*s", STR_FMT(found));
+            if (n != 1 || !str_has(found, str_printf(fx->a, "record %" PRId64 " (", seq)))
+                print_error("%.*s", STR_FMT(found));
             check_int(n, 1);
             check(str_has(found, str_printf(fx->a, "record %" PRId64 " (", seq)));
-            sql(&r, "DELETE FROM journal WHERE seq = (SELECT seq FROM kept); INSERT INTO journal SELECT * FROM kept; DROP TABLE kept");
+            sql(&r, "DELETE FROM journal WHERE seq = (SELECT seq FROM kept); INSERT INTO journal "
+                    "SELECT * FROM kept; DROP TABLE kept");
         }
-    static const char *const head[] = {"seq = seq - 1", "hash = replace(hash, substr(hash, 1, 1), 'g')", "last_id = last_id + 1",
-                                       "last_id = last_id - 1"};
+    static const char *const head[] = {"seq = seq - 1",
+                                       "hash = replace(hash, substr(hash, 1, 1), 'g')",
+                                       "last_id = last_id + 1", "last_id = last_id - 1"};
     for (size_t i = 0; i < COUNT_OF(head); i++) {
         char text[200];
         check_row("head %s", head[i]);
@@ -281,7 +327,8 @@ static void every_column_of_the_journal_is_hashed(void **state)
         snprintf(text, sizeof text, "UPDATE journal_head SET %s", head[i]);
         sql(&r, text);
         expect(fx, CHAIN, 1, "head", "");
-        sql(&r, "DELETE FROM journal_head; INSERT INTO journal_head SELECT * FROM kept; DROP TABLE kept");
+        sql(&r, "DELETE FROM journal_head; INSERT INTO journal_head SELECT * FROM kept; DROP TABLE "
+                "kept");
     }
     sql(&r, "UPDATE journal SET idem_key = '' WHERE seq = 3");
     expect(fx, CHAIN, 1, "record 3 ", "altered");
@@ -299,10 +346,14 @@ static void a_cut_chain_is_seen(void **state)
         {"DELETE FROM journal WHERE seq = 10", "record 10 expected, 11 found", 1},
         {"DELETE FROM journal WHERE seq = 1", "record 1 expected, 2 found", 1},
         {"DELETE FROM journal WHERE seq > (SELECT max(seq) - 3 FROM journal)", "head", 1},
-        {"INSERT INTO journal SELECT district_id, -seq, happened_at, account_id, session_id, object_id, last_id, login, command, args,"
-         " object_kind, changes, answer, NULL, body_hash, prev_hash, hash FROM journal WHERE seq = 5", "-5", 3},
+        {"INSERT INTO journal SELECT district_id, -seq, happened_at, account_id, session_id, "
+         "object_id, last_id, login, command, args,"
+         " object_kind, changes, answer, NULL, body_hash, prev_hash, hash FROM journal WHERE seq = "
+         "5",
+         "-5", 3},
         {"UPDATE journal SET seq = 1000000 WHERE seq = 20", "record 20 expected, 21 found", 4},
-        {"UPDATE journal SET seq = -1 WHERE seq = 30; UPDATE journal SET seq = 30 WHERE seq = 31; UPDATE journal SET seq = 31 WHERE seq = -1",
+        {"UPDATE journal SET seq = -1 WHERE seq = 30; UPDATE journal SET seq = 30 WHERE seq = 31; "
+         "UPDATE journal SET seq = 31 WHERE seq = -1",
          "record 30 ", 2},
     };
     struct fx *fx = *state;
@@ -328,14 +379,16 @@ static bool read_tail(struct ctx *c, struct db *db, void *arg)
 {
     struct forging *f = arg;
     struct db_rows r;
-    static const struct stmt tail = {"test.tail", "SELECT " JOURNAL_COLUMNS " FROM journal WHERE district_id = $1 ORDER BY seq DESC LIMIT 4"};
+    static const struct stmt tail = {
+        "test.tail",
+        "SELECT " JOURNAL_COLUMNS " FROM journal WHERE district_id = $1 ORDER BY seq DESC LIMIT 4"};
     if (!DB_QUERY(c, db, &r, &tail, ARG((int64_t)1))) return false;
     while (f->n < COUNT_OF(f->rows) && db_next(&r)) journal_read(&r, 0, &f->rows[f->n++]);
     return db_done(&r);
 }
 
-// Somebody who knows the rule of the chain rewrites its end and the head with it: the chain is whole again,
-// but the tables still tell what was done. (A head exported before would tell too.)
+// Somebody who knows the rule of the chain rewrites its end and the head with it: the chain is
+// whole again, but the tables still tell what was done. (A head exported before would tell too.)
 static void a_rewritten_end_contradicts_the_state(void **state)
 {
     struct fx *fx = *state;
@@ -351,7 +404,8 @@ static void a_rewritten_end_contradicts_the_state(void **state)
     check(journal_hash(&c, 1, last, hex));
     struct raw r = raw_open(fx);
     sqlite3_stmt *st;
-    check(sqlite3_prepare_v2(r.h, "UPDATE journal SET changes = ?1, hash = ?2 WHERE seq = ?3", -1, &st, NULL) == SQLITE_OK);
+    check(sqlite3_prepare_v2(r.h, "UPDATE journal SET changes = ?1, hash = ?2 WHERE seq = ?3", -1,
+                             &st, NULL) == SQLITE_OK);
     sqlite3_bind_text(st, 1, last->changes.p, (int)last->changes.n, SQLITE_STATIC);
     sqlite3_bind_text(st, 2, hex, -1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 3, last->seq);
@@ -374,7 +428,8 @@ static int run(struct fx *fx, const char *words)
     char text[600];
     const char *program = getenv("BIHUAN");
     if (!program) skip();
-    snprintf(text, sizeof text, "LANG=en %s %s --data %s --store %s >%s/out 2>&1", program, words, fx->folder, fx->path, fx->folder);
+    snprintf(text, sizeof text, "LANG=en %s %s --data %s --store %s >%s/out 2>&1", program, words,
+             fx->folder, fx->path, fx->folder);
     int status = system(text);
     check(WIFEXITED(status));
     return WEXITSTATUS(status);
@@ -409,7 +464,8 @@ static void exit_codes_tell_clean_from_findings(void **state)
 
 int main(void)
 {
-    return CHECK_RUN(FX(every_column_of_every_table_is_watched), FX(nothing_is_not_nought), FX(rows_that_come_and_go_are_named),
-                     FX(every_column_of_the_journal_is_hashed), FX(a_cut_chain_is_seen), FX(a_rewritten_end_contradicts_the_state),
+    return CHECK_RUN(FX(every_column_of_every_table_is_watched), FX(nothing_is_not_nought),
+                     FX(rows_that_come_and_go_are_named), FX(every_column_of_the_journal_is_hashed),
+                     FX(a_cut_chain_is_seen), FX(a_rewritten_end_contradicts_the_state),
                      FX(exit_codes_tell_clean_from_findings));
 }

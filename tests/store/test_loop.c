@@ -1,6 +1,6 @@
 /*
- * The loop: its table explored whole, in theory and against the store, and every row of it walked with
- * the guards that stand before it.
+ * The loop: its table explored whole, in theory and against the store, and every row of it walked
+ * with the guards that stand before it.
  */
 #include "ledger_fixture.h"
 
@@ -83,13 +83,14 @@ static void each_transition_is_a_command_of_the_same_roles(void **state)
 
 /* --- the table against the store --- */
 
-static const char *const STATES[] = {"drafted", "approved", "issued", "accepted", "reported",
-                                     "suspended", "closed", "cancelled", "archived"};
+static const char *const STATES[] = {"drafted",   "approved", "issued",    "accepted", "reported",
+                                     "suspended", "closed",   "cancelled", "archived"};
 static const struct {
     const char *login;
     unsigned role;
-} ACTORS[] = {{"leader", ROLE_LEADER},   {"sup", ROLE_SUPERVISOR}, {"fgw", ROLE_UNIT},       {"analyst", ROLE_ANALYST},
-              {"auditor", ROLE_AUDITOR}, {"sysadmin", ROLE_SYSADMIN}, {"secadmin", ROLE_SECADMIN}};
+} ACTORS[] = {{"leader", ROLE_LEADER},    {"sup", ROLE_SUPERVISOR},  {"fgw", ROLE_UNIT},
+              {"analyst", ROLE_ANALYST},  {"auditor", ROLE_AUDITOR}, {"sysadmin", ROLE_SYSADMIN},
+              {"secadmin", ROLE_SECADMIN}};
 
 // Members beside item that make the command complete. %HEIR is another open item.
 static str body_of(struct fx *fx, const char *command, int64_t item, int64_t heir)
@@ -97,7 +98,8 @@ static str body_of(struct fx *fx, const char *command, int64_t item, int64_t hei
     static const struct {
         const char *command, *members;
     } more[] = {
-        {"item.approve", ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03','duplicates_seen':true"},
+        {"item.approve", ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-"
+                         "01-03','duplicates_seen':true"},
         {"item.accept", ",'commitment':'按期'"},
         {"item.decline", ",'reason':'不属本单位'"},
         {"item.transfer", ",'lead':'ZJW','person':'ZJW-1','deputy':'ZJW-2','reason':'职能调整'"},
@@ -123,7 +125,8 @@ static str body_of(struct fx *fx, const char *command, int64_t item, int64_t hei
         buf_init(&b, fx->a, 4096);
         for (size_t i = 0; i < parts.n; i++) {
             const struct item_part *p = &((struct item_part *)parts.at)[i];
-            if (p->item_id == item) buf_printf(&b, "%s{'part':'%" PRId64 "','answer':'成'}", b.n ? "," : "", p->id);
+            if (p->item_id == item)
+                buf_printf(&b, "%s{'part':'%" PRId64 "','answer':'成'}", b.n ? "," : "", p->id);
         }
         members = str_printf(fx->a, ",'narrative':'完成','answers':[%.*s]", STR_FMT(buf_str(&b)));
     }
@@ -150,10 +153,13 @@ static void check_one_clock(struct fx *fx, int64_t item)
     int n = running_clocks(fx, item, &c);
     check_int(n, (state_bit(it.state) & IN_OPEN) != 0);
     if (!n) check_int(it.clock_kind.n + (size_t)it.clock_due_at, 0);
-    else check(str_eq(c.kind, it.clock_kind) && c.due_at == it.clock_due_at && c.from_at == it.clock_from_at);
+    else
+        check(str_eq(c.kind, it.clock_kind) && c.due_at == it.clock_due_at &&
+              c.from_at == it.clock_from_at);
 }
 
-static void taken(struct fx *fx, const struct transition *t, const char *from, const char *login, int64_t heir)
+static void taken(struct fx *fx, const struct transition *t, const char *from, const char *login,
+                  int64_t heir)
 {
     int64_t item = fx_item(fx, "被移动的事项");
     fx_walk(fx, item, from);
@@ -165,11 +171,14 @@ static void taken(struct fx *fx, const struct transition *t, const char *from, c
     struct item after = fx_load(fx, item);
     check_str(after.state, t->to ? t->to : from);
     if (t->clock) check_str(after.clock_kind, t->clock);
-    else check(str_eq(after.clock_kind, before.clock_kind) && after.clock_due_at == before.clock_due_at);
+    else
+        check(str_eq(after.clock_kind, before.clock_kind) &&
+              after.clock_due_at == before.clock_due_at);
     check_one_clock(fx, item);
 }
 
-static void refused(struct fx *fx, const char *command, bool may, const char *login, int64_t item, int64_t heir, str digest)
+static void refused(struct fx *fx, const char *command, bool may, const char *login, int64_t item,
+                    int64_t heir, str digest)
 {
     if (fx_try(fx, login, command, body_of(fx, command, item, heir), "")) check(!"done");
     check_str(str_of(fx->c.err.id), may ? "item.wrong_state" : "command.forbidden");
@@ -191,7 +200,8 @@ static void every_pair_follows_the_table(void **state)
         for (size_t s = 0; s < COUNT_OF(STATES); s++) {
             str digest = fx_digest(fx);
             for (size_t a = 0; a < COUNT_OF(ACTORS); a++) {
-                bool may = (ACTORS[a].role & t->by) != 0, here = (t->from & state_bit(str_of(STATES[s]))) != 0;
+                bool may = (ACTORS[a].role & t->by) != 0,
+                     here = (t->from & state_bit(str_of(STATES[s]))) != 0;
                 check_row("%s in %s by %s", t->command, STATES[s], ACTORS[a].login);
                 if (may && here) {
                     taken(fx, t, STATES[s], ACTORS[a].login, heir);
@@ -214,17 +224,22 @@ static void a_change_is_decided_in_accepted_only(void **state)
 {
     static const struct {
         const char *login, *command;
-    } away[] = {{"sup", "item.transfer"}, {"fgw", "item.finish"}, {"leader", "item.suspend"},
-                {"leader", "item.cancel"}, {"leader", "item.merge"}};
+    } away[] = {{"sup", "item.transfer"},
+                {"fgw", "item.finish"},
+                {"leader", "item.suspend"},
+                {"leader", "item.cancel"},
+                {"leader", "item.merge"}};
     struct fx *fx = *state;
     int64_t heir = fx_item(fx, "并入的事项");
     for (size_t i = 0; i < COUNT_OF(away); i++) {
         int64_t item = fx_item(fx, "要调整的事项");
         check_row("%s", away[i].command);
         fx_walk(fx, item, "accepted");
-        fx_do(fx, "fgw", "item.ask_change", "%.*s", STR_FMT(body_of(fx, "item.ask_change", item, 0)));
+        fx_do(fx, "fgw", "item.ask_change", "%.*s",
+              STR_FMT(body_of(fx, "item.ask_change", item, 0)));
         int64_t change = fx_id(fx, "change");
-        fx_do(fx, away[i].login, away[i].command, "%.*s", STR_FMT(body_of(fx, away[i].command, item, heir)));
+        fx_do(fx, away[i].login, away[i].command, "%.*s",
+              STR_FMT(body_of(fx, away[i].command, item, heir)));
         fx_refused(fx, "item.wrong_state", "leader", "item.decide_change",
                    "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", change);
         fx_refused(fx, "command.forbidden", "sup", "item.decide_change",
@@ -243,18 +258,29 @@ static void nothing_is_approved_without_authority(void **state)
     int64_t item = fx_item(fx, "无依据的事项");
     fx_refused(fx, "field.required", "leader", "item.approve", ITEM_JSON "}", item);
     fx_refused(fx, "field.required", "leader", "item.approve",
-               ITEM_JSON ",'authority_kind':'meeting','authority_ref':' ','authority_day':'2023-01-03'}", item);
+               ITEM_JSON
+               ",'authority_kind':'meeting','authority_ref':' ','authority_day':'2023-01-03'}",
+               item);
     fx_refused(fx, "field.required", "leader", "item.approve",
-               ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':''}", item);
+               ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':''}",
+               item);
+    fx_refused(
+        fx, "item.authority_by", "sup", "item.approve",
+        ITEM_JSON
+        ",'authority_kind':'instruction','authority_ref':'批示','authority_day':'2023-01-03'}",
+        item);
     fx_refused(fx, "item.authority_by", "sup", "item.approve",
-               ITEM_JSON ",'authority_kind':'instruction','authority_ref':'批示','authority_day':'2023-01-03'}", item);
-    fx_refused(fx, "item.authority_by", "sup", "item.approve",
-               ITEM_JSON ",'authority_kind':'head','authority_ref':'批示','authority_day':'2023-01-03'}", item);
+               ITEM_JSON
+               ",'authority_kind':'head','authority_ref':'批示','authority_day':'2023-01-03'}",
+               item);
     fx_refused(fx, "item.authority_future", "sup", "item.approve",
-               ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-04'}", item);
+               ITEM_JSON
+               ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-04'}",
+               item);
     fx_refused(fx, "item.wrong_state", "sup", "item.issue", ITEM_JSON "}", item);
     fx_do(fx, "sup", "item.approve",
-          ITEM_JSON ",'authority_kind':'instruction','authority_ref':'批示3号','authority_by':'区长','authority_day':'2023-01-03'}",
+          ITEM_JSON ",'authority_kind':'instruction','authority_ref':'批示3号','authority_by':'"
+                    "区长','authority_day':'2023-01-03'}",
           item);
     check_str(fx_load(fx, item).authority_by, "区长");
 }
@@ -263,18 +289,22 @@ static void issue_asks_for_each_part_of_the_contract(void **state)
 {
     static const struct {
         const char *left_out, *id;
-    } rows[] = {{"lead", "item.no_lead"}, {"person", "item.no_person"}, {"deputy", "item.no_deputy"},
-                {"standard", "item.no_standard"}, {"due", "item.no_due"}, {"cycle", "item.no_cycle"}};
+    } rows[] = {{"lead", "item.no_lead"},     {"person", "item.no_person"},
+                {"deputy", "item.no_deputy"}, {"standard", "item.no_standard"},
+                {"due", "item.no_due"},       {"cycle", "item.no_cycle"}};
     struct fx *fx = *state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const char *out = rows[i].left_out;
         bool recurring = strcmp(out, "cycle") == 0, no_lead = strcmp(out, "lead") == 0;
         check_row("without %s", out);
-        fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','line':'L01','title':'缺 %s'%s%s%s%s%s%s}", out,
-              no_lead ? "" : ",'lead':'FGW'", no_lead || strcmp(out, "person") == 0 ? "" : ",'person':'FGW-1'",
+        fx_do(fx, "sup", "item.draft",
+              "{'register':'ZDRW','line':'L01','title':'缺 %s'%s%s%s%s%s%s}", out,
+              no_lead ? "" : ",'lead':'FGW'",
+              no_lead || strcmp(out, "person") == 0 ? "" : ",'person':'FGW-1'",
               no_lead || strcmp(out, "deputy") == 0 ? "" : ",'deputy':'FGW-2'",
               strcmp(out, "standard") == 0 ? "" : ",'standard':'方案印发'",
-              recurring || strcmp(out, "due") == 0 ? "" : ",'due':'2023-12-31'", recurring ? ",'due_kind':'recurring'" : "");
+              recurring || strcmp(out, "due") == 0 ? "" : ",'due':'2023-12-31'",
+              recurring ? ",'due_kind':'recurring'" : "");
         int64_t item = fx_id(fx, "item");
         fx_walk(fx, item, "approved");
         fx_refused(fx, rows[i].id, "sup", "item.issue", ITEM_JSON "}", item);
@@ -282,22 +312,29 @@ static void issue_asks_for_each_part_of_the_contract(void **state)
     // What is missing may be added after approval, but not the content it was given for.
     int64_t item = fx_item(fx, "补责任人");
     fx_walk(fx, item, "approved");
-    fx_refused(fx, "item.edit_after_approval", "sup", "item.edit", ITEM_JSON ",'version':2,'title':'另一件事'}", item);
+    fx_refused(fx, "item.edit_after_approval", "sup", "item.edit",
+               ITEM_JSON ",'version':2,'title':'另一件事'}", item);
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':2,'deputy':'FGWK-1'}", item);
     fx_do(fx, "sup", "item.issue", ITEM_JSON "}", item);
-    fx_refused(fx, "item.edit_after_issue", "sup", "item.edit", ITEM_JSON ",'version':4,'due':'2023-11-30'}", item);
+    fx_refused(fx, "item.edit_after_issue", "sup", "item.edit",
+               ITEM_JSON ",'version':4,'due':'2023-11-30'}", item);
 }
 
 static void people_belong_to_the_lead(void **state)
 {
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "定责任人");
-    fx_refused(fx, "item.person_elsewhere", "sup", "item.edit", ITEM_JSON ",'version':1,'person':'ZJW-1'}", item);
-    fx_refused(fx, "item.person_elsewhere", "sup", "item.edit", ITEM_JSON ",'version':1,'deputy':'QZF-1'}", item);
-    fx_refused(fx, "item.same_person", "sup", "item.edit", ITEM_JSON ",'version':1,'deputy':'FGW-1'}", item);
+    fx_refused(fx, "item.person_elsewhere", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'person':'ZJW-1'}", item);
+    fx_refused(fx, "item.person_elsewhere", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'deputy':'QZF-1'}", item);
+    fx_refused(fx, "item.same_person", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'deputy':'FGW-1'}", item);
     fx_do(fx, "system", "person.edit", "{'person':'FGWK-2','version':1,'active':false}");
-    fx_refused(fx, "item.person_left", "sup", "item.edit", ITEM_JSON ",'version':1,'deputy':'FGWK-2'}", item);
-    fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'deputy':'FGWK-1'}", item); // of a unit below the lead
+    fx_refused(fx, "item.person_left", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'deputy':'FGWK-2'}", item);
+    fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'deputy':'FGWK-1'}",
+          item); // of a unit below the lead
     fx_walk(fx, item, "accepted");
     fx_refused(fx, "item.person_elsewhere", "sup", "item.transfer",
                ITEM_JSON ",'lead':'ZJW','person':'FGW-1','deputy':'ZJW-2','reason':'调整'}", item);
@@ -313,14 +350,16 @@ static void a_lead_does_not_assist_itself(void **state)
     fx_refused(fx, "item.assist_twice", "sup", "item.draft",
                "{'register':'ZDRW','title':'自助','lead':'FGW','assists':[{'unit':'FGW'}]}");
     fx_refused(fx, "item.assist_twice", "sup", "item.draft",
-               "{'register':'ZDRW','title':'自助','lead':'FGW','assists':[{'unit':'ZJW'},{'unit':'ZJW'}]}");
+               "{'register':'ZDRW','title':'自助','lead':'FGW','assists':[{'unit':'ZJW'},{'unit':'"
+               "ZJW'}]}");
 }
 
 static void assists_follow_the_lead(void **state)
 {
     struct fx *fx = *state;
     fx_do(fx, "sup", "item.draft",
-          "{'register':'ZDRW','title':'换牵头','lead':'FGW','assists':[{'unit':'ZJW','share':30},{'unit':'J01'}]}");
+          "{'register':'ZDRW','title':'换牵头','lead':'FGW','assists':[{'unit':'ZJW','share':30},{'"
+          "unit':'J01'}]}");
     int64_t item = fx_id(fx, "item");
     fx_refused(fx, "item.other_unit", "swj", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'lead':'ZJW'}", item);
@@ -331,12 +370,14 @@ static void assists_follow_the_lead(void **state)
 static void revenue_quotas_stay_off_collecting_organs(void **state)
 {
     struct fx *fx = *state;
-    fx_refused(fx, "item.revenue_quota", "sup", "item.draft",
-               "{'register':'ZDRW','title':'完成税 收 任务 100亿元','lead':'SWJ','due':'2023-12-31'}");
+    fx_refused(
+        fx, "item.revenue_quota", "sup", "item.draft",
+        "{'register':'ZDRW','title':'完成税 收 任务 100亿元','lead':'SWJ','due':'2023-12-31'}");
     fx_refused(fx, "item.revenue_quota", "sup", "item.draft",
                "{'register':'ZDRW','title':'组织收入','standard':'完成收入指标','lead':'SWS'}");
     fx_refused(fx, "item.revenue_quota", "sup", "item.draft",
-               "{'register':'ZDRW','title':'组织收入','lead':'SWJ','parts':[{'kind':'target','body':'完成税收任务'}]}");
+               "{'register':'ZDRW','title':'组织收入','lead':'SWJ','parts':[{'kind':'target','body'"
+               ":'完成税收任务'}]}");
     fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','title':'优化纳税服务','lead':'SWJ'}");
     int64_t item = fx_item(fx, "测算税收任务影响");
     fx_walk(fx, item, "accepted");
@@ -351,16 +392,20 @@ static void state_secrets_stay_out(void **state)
     static const char *const texts[] = {"机密★三年", "机 密 ★", "绝密级文件", "机\u200b密★"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         check_row("%s", texts[i]);
-        fx_refused(fx, "item.secret", "sup", "item.draft", "{'register':'ZDRW','title':'%s'}", texts[i]);
-        fx_refused(fx, "item.secret", "sup", "item.edit", ITEM_JSON ",'version':1,'content':'%s'}", item, texts[i]);
+        fx_refused(fx, "item.secret", "sup", "item.draft", "{'register':'ZDRW','title':'%s'}",
+                   texts[i]);
+        fx_refused(fx, "item.secret", "sup", "item.edit", ITEM_JSON ",'version':1,'content':'%s'}",
+                   item, texts[i]);
     }
     fx_refused(fx, "item.secret", "sup", "item.draft",
                "{'register':'ZDRW','title':'部分','parts':[{'kind':'standard','body':'机密★'}]}");
     static const char *const declared[] = {"secret", "秘密", "机密", "confidential"};
     for (size_t i = 0; i < COUNT_OF(declared); i++)
-        fx_refused(fx, "item.secret_declared", "sup", "item.draft", "{'register':'ZDRW','title':'声明','secrecy':'%s'}", declared[i]);
+        fx_refused(fx, "item.secret_declared", "sup", "item.draft",
+                   "{'register':'ZDRW','title':'声明','secrecy':'%s'}", declared[i]);
     fx_walk(fx, item, "accepted");
-    fx_refused(fx, "item.secret", "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'机密★'}", item);
+    fx_refused(fx, "item.secret", "fgw", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'机密★'}", item);
     fx_refused(fx, "item.secret", "fgw", "item.finish", ITEM_JSON ",'narrative':'机密★'}", item);
     fx_refused(fx, "item.secret", "leader", "item.cancel", ITEM_JSON ",'reason':'机密★'}", item);
 }
@@ -371,14 +416,21 @@ static void duplicates_must_be_seen(void **state)
     fx_item(fx, "王府井商圈品质提升行动方案编制");
     int64_t item = fx_item(fx, "王府井商圈品质提升行动方案的编制");
     fx_refused(fx, "item.duplicates", "leader", "item.approve",
-               ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03'}", item);
-    str shown = fx_ask(fx, "sup", "item_duplicates", "item", str_z(fx->a, fx_json(fx, "%" PRId64, item)));
+               ITEM_JSON
+               ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03'}",
+               item);
+    str shown =
+        fx_ask(fx, "sup", "item_duplicates", "item", str_z(fx->a, fx_json(fx, "%" PRId64, item)));
     check(str_has(shown, STR("王府井商圈品质提升行动方案编制")));
     fx_do(fx, "leader", "item.approve",
-          ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03','duplicates_seen':true}", item);
+          ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-"
+                    "03','duplicates_seen':true}",
+          item);
     int64_t other = fx_item(fx, "老旧小区加装电梯");
     fx_do(fx, "leader", "item.approve",
-          ITEM_JSON ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03'}", other);
+          ITEM_JSON
+          ",'authority_kind':'meeting','authority_ref':'会议','authority_day':'2023-01-03'}",
+          other);
 }
 
 /* --- in the unit's hands --- */
@@ -389,38 +441,49 @@ static void only_the_lead_answers(void **state)
     int64_t item = fx_item(fx, "牵头单位的事项");
     fx_walk(fx, item, "issued");
     fx_refused(fx, "item.other_unit", "zjw", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
-    fx_refused(fx, "item.other_unit", "fgwk", "item.accept", ITEM_JSON ",'commitment':'x'}", item); // a section of it
+    fx_refused(fx, "item.other_unit", "fgwk", "item.accept", ITEM_JSON ",'commitment':'x'}",
+               item); // a section of it
 }
 
 static void an_assisting_unit_sees_and_does_not_answer(void **state)
 {
     struct fx *fx = *state;
     fx_do(fx, "sup", "item.draft",
-          "{'register':'ZDRW','title':'配合事项','lead':'FGW','person':'FGW-1','deputy':'FGW-2','standard':'成','due':'2023-06-30',"
+          "{'register':'ZDRW','title':'配合事项','lead':'FGW','person':'FGW-1','deputy':'FGW-2','"
+          "standard':'成','due':'2023-06-30',"
           "'assists':[{'unit':'ZJW'}]}");
     int64_t item = fx_id(fx, "item");
     fx_walk(fx, item, "accepted");
-    fx_refused(fx, "item.not_lead", "zjw", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
-    fx_refused(fx, "item.other_unit", "j01", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
-    fx_do(fx, "fgw2", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
+    fx_refused(fx, "item.not_lead", "zjw", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
+    fx_refused(fx, "item.other_unit", "j01", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
+    fx_do(fx, "fgw2", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}",
+          item);
 }
 
 static void reports_name_a_period_of_the_cycle(void **state)
 {
     static const struct {
         const char *period, *id;
-    } rows[] = {{"2023", "report.bad_period"},      {"2023-13", "report.bad_period"},  {"2023-02", "report.future_period"},
-                {"2023Q1", "report.other_cycle"},   {"2023-01A", "report.other_cycle"}, {"2023W01", "report.other_cycle"}};
+    } rows[] = {{"2023", "report.bad_period"},       {"2023-13", "report.bad_period"},
+                {"2023-02", "report.future_period"}, {"2023Q1", "report.other_cycle"},
+                {"2023-01A", "report.other_cycle"},  {"2023W01", "report.other_cycle"}};
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "月报事项");
     fx_walk(fx, item, "accepted");
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        fx_refused(fx, rows[i].id, "fgw", "item.report", ITEM_JSON ",'period':'%s','progress':1,'narrative':'x'}", item, rows[i].period);
-    fx_refused(fx, "report.bad_progress", "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':101,'narrative':'x'}", item);
-    fx_refused(fx, "report.bad_progress", "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':-1,'narrative':'x'}", item);
-    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':10,'narrative':'x'}", item);
+        fx_refused(fx, rows[i].id, "fgw", "item.report",
+                   ITEM_JSON ",'period':'%s','progress':1,'narrative':'x'}", item, rows[i].period);
+    fx_refused(fx, "report.bad_progress", "fgw", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':101,'narrative':'x'}", item);
+    fx_refused(fx, "report.bad_progress", "fgw", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':-1,'narrative':'x'}", item);
+    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':10,'narrative':'x'}",
+          item);
     // January is told, so February is owed next: by 5 March, a Sunday, rolled to Monday.
-    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480), "2023-03-06T18:00:00+08:00");
+    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480),
+              "2023-03-06T18:00:00+08:00");
 }
 
 static void changes_are_asked_before_the_due_date_and_freeze_baselines(void **state)
@@ -429,14 +492,22 @@ static void changes_are_asked_before_the_due_date_and_freeze_baselines(void **st
     int64_t item = fx_item(fx, "延期事项");
     fx_walk(fx, item, "accepted");
     check_int(fx_load(fx, item).baseline, 1);
-    fx_refused(fx, "change.no_date", "fgw", "item.ask_change", ITEM_JSON ",'kind':'due','wish':'延','reason':'因'}", item);
-    fx_refused(fx, "change.bad_date", "fgw", "item.ask_change", ITEM_JSON ",'kind':'due','wish':'延','reason':'因','new_due':'2023-01-02'}", item);
-    fx_refused(fx, "change.no_standard", "fgw", "item.ask_change", ITEM_JSON ",'kind':'standard','wish':'改','reason':'因'}", item);
-    fx_do(fx, "fgw", "item.ask_change", ITEM_JSON ",'kind':'due','wish':'延期三个月','reason':'征拆','new_due':'2024-03-31'}", item);
+    fx_refused(fx, "change.no_date", "fgw", "item.ask_change",
+               ITEM_JSON ",'kind':'due','wish':'延','reason':'因'}", item);
+    fx_refused(fx, "change.bad_date", "fgw", "item.ask_change",
+               ITEM_JSON ",'kind':'due','wish':'延','reason':'因','new_due':'2023-01-02'}", item);
+    fx_refused(fx, "change.no_standard", "fgw", "item.ask_change",
+               ITEM_JSON ",'kind':'standard','wish':'改','reason':'因'}", item);
+    fx_do(fx, "fgw", "item.ask_change",
+          ITEM_JSON ",'kind':'due','wish':'延期三个月','reason':'征拆','new_due':'2024-03-31'}",
+          item);
     int64_t change = fx_id(fx, "change");
-    fx_refused(fx, "item.change_pending", "fgw", "item.ask_change", ITEM_JSON ",'kind':'other','wish':'再','reason':'因'}", item);
-    fx_do(fx, "leader", "item.decide_change", "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", change);
-    fx_refused(fx, "change.decided", "leader2", "item.decide_change", "{'change':'%" PRId64 "','approve':false,'opinion':'不'}", change);
+    fx_refused(fx, "item.change_pending", "fgw", "item.ask_change",
+               ITEM_JSON ",'kind':'other','wish':'再','reason':'因'}", item);
+    fx_do(fx, "leader", "item.decide_change",
+          "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", change);
+    fx_refused(fx, "change.decided", "leader2", "item.decide_change",
+               "{'change':'%" PRId64 "','approve':false,'opinion':'不'}", change);
     struct item it = fx_load(fx, item);
     check_int(it.due_day, 20240331);
     check_int(it.first_due_day, 20231231); // the first promise stays
@@ -445,15 +516,22 @@ static void changes_are_asked_before_the_due_date_and_freeze_baselines(void **st
     check_int(rows.n, 2);
     check_int(((struct baseline *)rows.at)[0].due_day, 20231231);
     check(str_has(((struct baseline *)rows.at)[0].contract, STR("\"due_day\":\"2023-12-31\"")));
-    fx_do(fx, "fgw", "item.ask_change", ITEM_JSON ",'kind':'standard','wish':'改','reason':'因','new_standard':'只印发方案'}", item);
-    fx_do(fx, "leader", "item.decide_change", "{'change':'%" PRId64 "','approve':false,'opinion':'不同意'}", fx_id(fx, "change"));
+    fx_do(fx, "fgw", "item.ask_change",
+          ITEM_JSON ",'kind':'standard','wish':'改','reason':'因','new_standard':'只印发方案'}",
+          item);
+    fx_do(fx, "leader", "item.decide_change",
+          "{'change':'%" PRId64 "','approve':false,'opinion':'不同意'}", fx_id(fx, "change"));
     check_int(fx_load(fx, item).baseline, 2);
     fx_at(fx, "2024-03-31T23:59:00+08:00");
-    fx_do(fx, "fgw", "item.ask_change", ITEM_JSON ",'kind':'standard','wish':'改','reason':'因','new_standard':'只印发方案'}", item);
-    fx_do(fx, "leader", "item.decide_change", "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", fx_id(fx, "change"));
+    fx_do(fx, "fgw", "item.ask_change",
+          ITEM_JSON ",'kind':'standard','wish':'改','reason':'因','new_standard':'只印发方案'}",
+          item);
+    fx_do(fx, "leader", "item.decide_change",
+          "{'change':'%" PRId64 "','approve':true,'opinion':'同意'}", fx_id(fx, "change"));
     check_str(fx_load(fx, item).standard, "只印发方案");
     fx_at(fx, "2024-04-01T00:00:00+08:00");
-    fx_refused(fx, "item.due_past", "fgw", "item.ask_change", ITEM_JSON ",'kind':'due','wish':'延','reason':'因','new_due':'2024-06-30'}", item);
+    fx_refused(fx, "item.due_past", "fgw", "item.ask_change",
+               ITEM_JSON ",'kind':'due','wish':'延','reason':'因','new_due':'2024-06-30'}", item);
     check_int(fx_findings(fx), 0);
 }
 
@@ -466,14 +544,19 @@ static void each_part_of_the_standard_is_answered(void **state)
     const struct item_part *p = rows.at;
     check_int(rows.n, 4);
     check(p[0].item_id == item && p[2].item_id == other);
-    fx_refused(fx, "item.part_unanswered", "fgw", "item.finish", ITEM_JSON ",'narrative':'x'}", item);
+    fx_refused(fx, "item.part_unanswered", "fgw", "item.finish", ITEM_JSON ",'narrative':'x'}",
+               item);
     fx_refused(fx, "item.part_unanswered", "fgw", "item.finish",
-               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64 "','answer':'成'}]}", item, p[0].id);
+               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64 "','answer':'成'}]}", item,
+               p[0].id);
     fx_refused(fx, "field.required", "fgw", "item.finish",
-               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64 "','answer':''}]}", item, p[0].id);
+               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64 "','answer':''}]}", item,
+               p[0].id);
     fx_refused(fx, "item.part_elsewhere", "fgw", "item.finish",
-               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64 "','answer':'成'},{'part':'%" PRId64
-               "','answer':'成'},{'part':'%" PRId64 "','answer':'成'}]}", item, p[0].id, p[1].id, p[2].id);
+               ITEM_JSON ",'narrative':'x','answers':[{'part':'%" PRId64
+                         "','answer':'成'},{'part':'%" PRId64 "','answer':'成'},{'part':'%" PRId64
+                         "','answer':'成'}]}",
+               item, p[0].id, p[1].id, p[2].id);
 }
 
 /* --- verification and after --- */
@@ -485,8 +568,10 @@ static void the_lead_never_verifies_itself(void **state)
     fx_walk(fx, item, "reported");
     static const char *const own[] = {"supfgw", "supfgwk"}; // of the lead unit, of a unit below it
     for (size_t i = 0; i < COUNT_OF(own); i++) {
-        fx_refused(fx, "item.own_verification", own[i], "item.pass", ITEM_JSON ",'findings':'好'}", item);
-        fx_refused(fx, "item.own_verification", own[i], "item.return", ITEM_JSON ",'reasons':'差','rework_due':'2023-02-01'}", item);
+        fx_refused(fx, "item.own_verification", own[i], "item.pass", ITEM_JSON ",'findings':'好'}",
+                   item);
+        fx_refused(fx, "item.own_verification", own[i], "item.return",
+                   ITEM_JSON ",'reasons':'差','rework_due':'2023-02-01'}", item);
     }
     fx_do(fx, "sup", "item.pass", ITEM_JSON ",'findings':'属实'}", item);
     check(fx_load(fx, item).closed_at == fx->now);
@@ -497,13 +582,16 @@ static void rework_survives_a_report(void **state)
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "整改事项");
     fx_walk(fx, item, "reported");
-    fx_refused(fx, "item.rework_past", "sup", "item.return", ITEM_JSON ",'reasons':'差','rework_due':'2023-01-02'}", item);
-    fx_do(fx, "sup", "item.return", ITEM_JSON ",'reasons':'材料不全','rework_due':'2023-01-13'}", item);
+    fx_refused(fx, "item.rework_past", "sup", "item.return",
+               ITEM_JSON ",'reasons':'差','rework_due':'2023-01-02'}", item);
+    fx_do(fx, "sup", "item.return", ITEM_JSON ",'reasons':'材料不全','rework_due':'2023-01-13'}",
+          item);
     struct item returned = fx_load(fx, item);
     check_str(returned.clock_kind, "rework");
     check_int(returned.returned, 1);
     check_str(instant_text(fx->a, returned.clock_due_at, 480), "2023-01-13T18:00:00+08:00");
-    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':90,'narrative':'整改中'}", item);
+    fx_do(fx, "fgw", "item.report",
+          ITEM_JSON ",'period':'2023-01','progress':90,'narrative':'整改中'}", item);
     struct item told = fx_load(fx, item);
     check_str(told.clock_kind, "rework");
     check(told.clock_due_at == returned.clock_due_at);
@@ -518,16 +606,19 @@ static void objections_within_thirty_days_and_recusal(void **state)
     fx_walk(fx, late, "closed");
     fx_do(fx, "fgw", "item.object", ITEM_JSON ",'grounds':'事实不清'}", item);
     int64_t objection = fx_id(fx, "objection");
-    fx_refused(fx, "item.objection_pending", "fgw", "item.object", ITEM_JSON ",'grounds':'再次'}", item);
+    fx_refused(fx, "item.objection_pending", "fgw", "item.object", ITEM_JSON ",'grounds':'再次'}",
+               item);
     fx_refused(fx, "item.objection_pending", "sup", "item.archive", ITEM_JSON "}", item);
-    fx_refused(fx, "item.objection_pending", "sup", "item.reopen", ITEM_JSON ",'reason':'反弹'}", item);
+    fx_refused(fx, "item.objection_pending", "sup", "item.reopen", ITEM_JSON ",'reason':'反弹'}",
+               item);
     fx_refused(fx, "objection.recusal", "sup", "item.decide_objection",
                "{'objection':'%" PRId64 "','uphold':false,'decision':'维持'}", objection);
     fx_refused(fx, "objection.recusal", "supfgw", "item.decide_objection",
                "{'objection':'%" PRId64 "','uphold':false,'decision':'维持'}", objection);
     fx_refused(fx, "command.forbidden", "fgw", "item.decide_objection",
                "{'objection':'%" PRId64 "','uphold':true,'decision':'成立'}", objection);
-    fx_do(fx, "sup2", "item.decide_objection", "{'objection':'%" PRId64 "','uphold':true,'decision':'成立'}", objection);
+    fx_do(fx, "sup2", "item.decide_objection",
+          "{'objection':'%" PRId64 "','uphold':true,'decision':'成立'}", objection);
     fx_refused(fx, "objection.decided", "leader", "item.decide_objection",
                "{'objection':'%" PRId64 "','uphold':true,'decision':'成立'}", objection);
     fx_do(fx, "sup", "item.reopen", ITEM_JSON ",'reason':'复核成立'}", item);
@@ -535,7 +626,8 @@ static void objections_within_thirty_days_and_recusal(void **state)
     check_int(it.reopened, 1);
     check_int(it.closed_at, 0);
     fx_at(fx, "2023-02-03T23:59:00+08:00"); // 3 January and 30 days are 2 February, a working day
-    fx_refused(fx, "item.objection_late", "fgw", "item.object", ITEM_JSON ",'grounds':'晚了'}", late);
+    fx_refused(fx, "item.objection_late", "fgw", "item.object", ITEM_JSON ",'grounds':'晚了'}",
+               late);
     fx_at(fx, "2023-02-02T17:59:00+08:00");
     fx_do(fx, "fgw", "item.object", ITEM_JSON ",'grounds':'最后一天'}", late);
     check_int(fx_findings(fx), 0);
@@ -544,26 +636,34 @@ static void objections_within_thirty_days_and_recusal(void **state)
 static void a_parent_waits_for_its_children(void **state)
 {
     struct fx *fx = *state;
-    int64_t parent = fx_item(fx, "上级事项"), child = fx_item(fx, "下级一"), second = fx_item(fx, "下级二");
+    int64_t parent = fx_item(fx, "上级事项"), child = fx_item(fx, "下级一"),
+            second = fx_item(fx, "下级二");
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", child, parent);
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", second, child);
-    fx_refused(fx, "item.own_parent", "sup", "item.edit", ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", parent, parent);
-    fx_refused(fx, "item.own_parent", "sup", "item.edit", ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", parent, second);
+    fx_refused(fx, "item.own_parent", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", parent, parent);
+    fx_refused(fx, "item.own_parent", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", parent, second);
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':2,'parent':'%" PRId64 "'}", second, parent);
     fx_walk(fx, child, "accepted");
     fx_walk(fx, second, "closed");
     fx_walk(fx, parent, "reported");
     fx_refused(fx, "item.open_child", "sup", "item.pass", ITEM_JSON ",'findings':'x'}", parent);
-    fx_refused(fx, "item.not_child", "leader", "item.waive", ITEM_JSON ",'child':'%" PRId64 "','reason':'x'}", child, parent);
-    fx_refused(fx, "command.forbidden", "sup", "item.waive", ITEM_JSON ",'child':'%" PRId64 "','reason':'x'}", parent, child);
-    fx_do(fx, "leader", "item.waive", ITEM_JSON ",'child':'%" PRId64 "','reason':'跨年实施'}", parent, child);
+    fx_refused(fx, "item.not_child", "leader", "item.waive",
+               ITEM_JSON ",'child':'%" PRId64 "','reason':'x'}", child, parent);
+    fx_refused(fx, "command.forbidden", "sup", "item.waive",
+               ITEM_JSON ",'child':'%" PRId64 "','reason':'x'}", parent, child);
+    fx_do(fx, "leader", "item.waive", ITEM_JSON ",'child':'%" PRId64 "','reason':'跨年实施'}",
+          parent, child);
     fx_do(fx, "sup", "item.pass", ITEM_JSON ",'findings':'属实'}", parent);
     check_int(fx_findings(fx), 0);
     // Nothing opens below what is over, but what was waived goes on.
     fx_refused(fx, "item.parent_over", "sup", "item.reopen", ITEM_JSON ",'reason':'反弹'}", second);
     int64_t third = fx_item(fx, "下级三");
-    fx_refused(fx, "item.parent_over", "sup", "item.edit", ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", third, parent);
-    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':5,'narrative':'x'}", child);
+    fx_refused(fx, "item.parent_over", "sup", "item.edit",
+               ITEM_JSON ",'version':1,'parent':'%" PRId64 "'}", third, parent);
+    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':5,'narrative':'x'}",
+          child);
     fx_do(fx, "sup", "item.reopen", ITEM_JSON ",'reason':'反弹'}", parent);
     fx_do(fx, "sup", "item.reopen", ITEM_JSON ",'reason':'反弹'}", second);
     check_int(fx_findings(fx), 0);
@@ -575,8 +675,10 @@ static void merging_names_a_living_heir(void **state)
     int64_t item = fx_item(fx, "并案"), heir = fx_item(fx, "承接"), gone = fx_item(fx, "已撤");
     fx_walk(fx, item, "accepted");
     fx_walk(fx, gone, "cancelled");
-    fx_refused(fx, "item.bad_heir", "leader", "item.merge", ITEM_JSON ",'heir':'%" PRId64 "','reason':'x'}", item, item);
-    fx_refused(fx, "item.bad_heir", "leader", "item.merge", ITEM_JSON ",'heir':'%" PRId64 "','reason':'x'}", item, gone);
+    fx_refused(fx, "item.bad_heir", "leader", "item.merge",
+               ITEM_JSON ",'heir':'%" PRId64 "','reason':'x'}", item, item);
+    fx_refused(fx, "item.bad_heir", "leader", "item.merge",
+               ITEM_JSON ",'heir':'%" PRId64 "','reason':'x'}", item, gone);
     fx_do(fx, "leader", "item.merge", ITEM_JSON ",'heir':'%" PRId64 "','reason':'x'}", item, heir);
     check_int(fx_load(fx, item).heir_id, heir);
     check_str(fx_load(fx, item).state, "cancelled");
@@ -588,10 +690,13 @@ static void suspension_has_a_review_date(void **state)
     int64_t item = fx_item(fx, "中止事项");
     fx_walk(fx, item, "accepted");
     fx_refused(fx, "field.required", "leader", "item.suspend", ITEM_JSON ",'reason':'x'}", item);
-    fx_refused(fx, "item.review_past", "leader", "item.suspend", ITEM_JSON ",'reason':'x','review_day':'2023-01-03'}", item);
+    fx_refused(fx, "item.review_past", "leader", "item.suspend",
+               ITEM_JSON ",'reason':'x','review_day':'2023-01-03'}", item);
     fx_do(fx, "leader", "item.suspend", ITEM_JSON ",'reason':'x','review_day':'2023-03-10'}", item);
-    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480), "2023-03-10T18:00:00+08:00");
-    fx_refused(fx, "item.wrong_state", "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
+    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480),
+              "2023-03-10T18:00:00+08:00");
+    fx_refused(fx, "item.wrong_state", "fgw", "item.report",
+               ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
     fx_do(fx, "leader", "item.resume", ITEM_JSON "}", item);
     check_str(fx_load(fx, item).clock_kind, "report");
 }
@@ -601,9 +706,11 @@ static void suspension_has_a_review_date(void **state)
 static void a_changed_calendar_lists_what_moved(void **state)
 {
     struct fx *fx = *state;
-    int64_t item = fx_item(fx, "月报事项"), fresh = fx_item(fx, "待承接"), rework = fx_item(fx, "整改");
+    int64_t item = fx_item(fx, "月报事项"), fresh = fx_item(fx, "待承接"),
+            rework = fx_item(fx, "整改");
     fx_walk(fx, item, "accepted");
-    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':10,'narrative':'x'}", item);
+    fx_do(fx, "fgw", "item.report", ITEM_JSON ",'period':'2023-01','progress':10,'narrative':'x'}",
+          item);
     fx_do(fx, "fgw", "item.ask_change", ITEM_JSON ",'kind':'other','wish':'x','reason':'y'}", item);
     fx_walk(fx, fresh, "issued");
     fx_walk(fx, rework, "reported");
@@ -612,25 +719,34 @@ static void a_changed_calendar_lists_what_moved(void **state)
     check_str(instant_text(fx->a, due, 480), "2023-03-06T18:00:00+08:00");
     check_str(instant_text(fx->a, accept, 480), "2023-01-05T18:00:00+08:00");
     // The report clock moves; the day set for the rework does not.
-    fx_do(fx, "system", "calendar.add_stop", "{'first':'2023-03-06','last':'2023-03-07','name':'停','source':'示例'}");
-    check(str_has(fx->result, str_of("\"kind\":\"report\",\"before\":\"2023-03-06T18:00:00+08:00\",\"after\":\"2023-03-08T18:00:00+08:00\"")));
+    fx_do(fx, "system", "calendar.add_stop",
+          "{'first':'2023-03-06','last':'2023-03-07','name':'停','source':'示例'}");
+    check(str_has(fx->result, str_of("\"kind\":\"report\",\"before\":\"2023-03-06T18:00:00+08:00\","
+                                     "\"after\":\"2023-03-08T18:00:00+08:00\"")));
     check(!str_has(fx->result, STR("rework")) && !str_has(fx->result, STR("accept")));
-    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480), "2023-03-08T18:00:00+08:00");
-    // A new notice gives 5 January off: acceptance and the decision on the request move, and are listed.
+    check_str(instant_text(fx->a, fx_load(fx, item).clock_due_at, 480),
+              "2023-03-08T18:00:00+08:00");
+    // A new notice gives 5 January off: acceptance and the decision on the request move, and are
+    // listed.
     struct list days = fx_rows(fx, &CALENDAR_DAY);
     struct buf b;
     buf_init(&b, fx->a, 16384);
     for (size_t i = 0; i < days.n; i++) {
         const struct calendar_day *d = &((struct calendar_day *)days.at)[i];
-        buf_printf(&b, "{'day':'%.*s','kind':'%.*s'},", STR_FMT(day_text(fx->a, day_from_ymd((int32_t)d->civil_day))), STR_FMT(d->kind));
+        buf_printf(&b, "{'day':'%.*s','kind':'%.*s'},",
+                   STR_FMT(day_text(fx->a, day_from_ymd((int32_t)d->civil_day))), STR_FMT(d->kind));
     }
-    fx_do(fx, "system", "calendar.add_year", "{'year':2023,'days':[%.*s{'day':'2023-01-05','kind':'off'}]}", STR_FMT(buf_str(&b)));
-    check(str_has(fx->result, str_of("\"kind\":\"accept\",\"before\":\"2023-01-05T18:00:00+08:00\",\"after\":\"2023-01-06T18:00:00+08:00\"")));
-    check(str_has(fx->result, str_of("\"kind\":\"decide\",\"before\":\"2023-01-06T18:00:00+08:00\",\"after\":\"2023-01-09T18:00:00+08:00\"")));
+    fx_do(fx, "system", "calendar.add_year",
+          "{'year':2023,'days':[%.*s{'day':'2023-01-05','kind':'off'}]}", STR_FMT(buf_str(&b)));
+    check(str_has(fx->result, str_of("\"kind\":\"accept\",\"before\":\"2023-01-05T18:00:00+08:00\","
+                                     "\"after\":\"2023-01-06T18:00:00+08:00\"")));
+    check(str_has(fx->result, str_of("\"kind\":\"decide\",\"before\":\"2023-01-06T18:00:00+08:00\","
+                                     "\"after\":\"2023-01-09T18:00:00+08:00\"")));
     check(!str_has(fx->result, STR("report")));
     // A rule that changes moves its own clocks.
     fx_do(fx, "system", "rule.set_clock",
-          "{'kind':'accept','amount':4,'unit':'working_day','roll':'none','rule_version':'t-2','source':'示例'}");
+          "{'kind':'accept','amount':4,'unit':'working_day','roll':'none','rule_version':'t-2','"
+          "source':'示例'}");
     check(str_has(fx->result, str_of("\"after\":\"2023-01-10T18:00:00+08:00\"")));
     struct clock_run one;
     check_int(running_clocks(fx, fresh, &one), 1);
@@ -643,26 +759,35 @@ static void a_changed_calendar_lists_what_moved(void **state)
 static void codes_go_on_past_the_digits(void **state)
 {
     struct fx *fx = *state;
-    fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','line':'L01','title':'人定','code':'2023-01-9a'}");
-    fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','line':'L01','title':'末号','code':'2023-01-98'}");
+    fx_do(fx, "sup", "item.draft",
+          "{'register':'ZDRW','line':'L01','title':'人定','code':'2023-01-9a'}");
+    fx_do(fx, "sup", "item.draft",
+          "{'register':'ZDRW','line':'L01','title':'末号','code':'2023-01-98'}");
     static const char *const want[] = {"2023-01-99", "2023-01-100", "2023-01-101"};
-    for (size_t i = 0; i < COUNT_OF(want); i++) check_str(fx_load(fx, fx_item(fx, "续号")).code, want[i]);
-    fx_refused(fx, "item.code_taken", "sup", "item.draft", "{'register':'ZDRW','title':'重号','code':'2023-01-98'}");
-    fx_refused(fx, "item.bad_code", "sup", "item.draft", "{'register':'ZDRW','title':'空白','code':'2023 01'}");
+    for (size_t i = 0; i < COUNT_OF(want); i++)
+        check_str(fx_load(fx, fx_item(fx, "续号")).code, want[i]);
+    fx_refused(fx, "item.code_taken", "sup", "item.draft",
+               "{'register':'ZDRW','title':'重号','code':'2023-01-98'}");
+    fx_refused(fx, "item.bad_code", "sup", "item.draft",
+               "{'register':'ZDRW','title':'空白','code':'2023 01'}");
 }
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(every_state_is_reached_and_left), UNIT(only_leaders_and_verifiers_end_an_item),
-                     UNIT(open_states_have_a_clock_by_the_table), UNIT(each_transition_is_a_command_of_the_same_roles),
-                     FX(every_pair_follows_the_table), FX(a_change_is_decided_in_accepted_only),
-                     FX(nothing_is_approved_without_authority), FX(issue_asks_for_each_part_of_the_contract),
-                     FX(people_belong_to_the_lead), FX(a_lead_does_not_assist_itself), FX(assists_follow_the_lead),
-                     FX(revenue_quotas_stay_off_collecting_organs), FX(state_secrets_stay_out), FX(duplicates_must_be_seen),
-                     FX(only_the_lead_answers), FX(an_assisting_unit_sees_and_does_not_answer),
-                     FX(reports_name_a_period_of_the_cycle), FX(changes_are_asked_before_the_due_date_and_freeze_baselines),
-                     FX(each_part_of_the_standard_is_answered), FX(the_lead_never_verifies_itself),
-                     FX(rework_survives_a_report), FX(objections_within_thirty_days_and_recusal),
-                     FX(a_parent_waits_for_its_children), FX(merging_names_a_living_heir), FX(suspension_has_a_review_date),
-                     FX(a_changed_calendar_lists_what_moved), FX(codes_go_on_past_the_digits));
+    return CHECK_RUN(
+        UNIT(every_state_is_reached_and_left), UNIT(only_leaders_and_verifiers_end_an_item),
+        UNIT(open_states_have_a_clock_by_the_table),
+        UNIT(each_transition_is_a_command_of_the_same_roles), FX(every_pair_follows_the_table),
+        FX(a_change_is_decided_in_accepted_only), FX(nothing_is_approved_without_authority),
+        FX(issue_asks_for_each_part_of_the_contract), FX(people_belong_to_the_lead),
+        FX(a_lead_does_not_assist_itself), FX(assists_follow_the_lead),
+        FX(revenue_quotas_stay_off_collecting_organs), FX(state_secrets_stay_out),
+        FX(duplicates_must_be_seen), FX(only_the_lead_answers),
+        FX(an_assisting_unit_sees_and_does_not_answer), FX(reports_name_a_period_of_the_cycle),
+        FX(changes_are_asked_before_the_due_date_and_freeze_baselines),
+        FX(each_part_of_the_standard_is_answered), FX(the_lead_never_verifies_itself),
+        FX(rework_survives_a_report), FX(objections_within_thirty_days_and_recusal),
+        FX(a_parent_waits_for_its_children), FX(merging_names_a_living_heir),
+        FX(suspension_has_a_review_date), FX(a_changed_calendar_lists_what_moved),
+        FX(codes_go_on_past_the_digits));
 }
