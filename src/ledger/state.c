@@ -67,7 +67,8 @@ static struct cached *find(struct states *s, int64_t district, bool make)
     return d;
 }
 
-// Loads into an arena of the state's own: the loaders allocate in the arena of the context they get.
+// Loads into an arena of the state's own: the loaders allocate in the arena of the context they
+// get.
 static struct state *load(struct call *k)
 {
     struct state *t = calloc(1, sizeof *t);
@@ -82,11 +83,13 @@ static struct state *load(struct call *k)
     struct unit_tree *units = NULL;
     bool ok = t->a && record_load(&own, &DISTRICT, k->district, &d);
     if (ok) own.zone_min = t->zone_min = (int)d.zone_min;
-    ok = ok && rules_load(&own, &t->rules) && calendar_load(&own, &t->calendar) && unit_tree_load(&own, &units) &&
-         ctx_ok(&c);
+    ok = ok && rules_load(&own, &t->rules) && calendar_load(&own, &t->calendar) &&
+         unit_tree_load(&own, &units) && ctx_ok(&c);
     t->units = units;
     if (ok) return t;
-    if (t->a) fail_with(k->c, c.err.code, c.err.id, c.err.field, c.err.position, c.err.args, c.err.n_args);
+    if (t->a)
+        fail_with(k->c, c.err.code, c.err.id, c.err.field, c.err.position, c.err.args,
+                  c.err.n_args);
     release(t);
     return NULL;
 }
@@ -128,8 +131,9 @@ bool states_attach(struct states *s, struct call *k, bool for_writing)
 
 bool states_concern(const struct call *k)
 {
-    static const struct entity *const behind[] = {&DISTRICT,     &UNIT,       &UNIT_ALIAS, &CALENDAR_DAY, &CALENDAR_STOP,
-                                                  &WEEK_PATTERN, &CLOCK_RULE, &LIGHT_RULE, &WORD_RULE};
+    static const struct entity *const behind[] = {&DISTRICT,     &UNIT,          &UNIT_ALIAS,
+                                                  &CALENDAR_DAY, &CALENDAR_STOP, &WEEK_PATTERN,
+                                                  &CLOCK_RULE,   &LIGHT_RULE,    &WORD_RULE};
     for (size_t i = 0; i < k->changes.n; i++)
         for (size_t e = 0; e < COUNT_OF(behind); e++)
             if (k->changes.at[i].entity == behind[e]) return true;

@@ -3,17 +3,23 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/org/rules.h"
 
-static struct records RUNNING = RECORDS("clock.running", &CLOCK,
-                                        "WHERE district_id = $1 AND item_id = $2 AND stopped_at IS NULL ORDER BY id");
-static struct records ALL_RUNNING = RECORDS("clock.all_running", &CLOCK,
-                                            "WHERE district_id = $1 AND stopped_at IS NULL AND id > $2 ORDER BY id LIMIT 1000");
+static struct records RUNNING =
+    RECORDS("clock.running", &CLOCK,
+            "WHERE district_id = $1 AND item_id = $2 AND stopped_at IS NULL ORDER BY id");
+static struct records ALL_RUNNING =
+    RECORDS("clock.all_running", &CLOCK,
+            "WHERE district_id = $1 AND stopped_at IS NULL AND id > $2 ORDER BY id LIMIT 1000");
 static struct records BEFORE =
-    RECORDS("clock.before", &CLOCK, "WHERE district_id = $1 AND item_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1");
+    RECORDS("clock.before", &CLOCK,
+            "WHERE district_id = $1 AND item_id = $2 AND id < $3 ORDER BY id DESC LIMIT 1");
 static struct records CHANGES_PENDING =
-    RECORDS("change_request.pending", &CHANGE_REQUEST, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
+    RECORDS("change_request.pending", &CHANGE_REQUEST,
+            "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
 static struct records OBJECTIONS_PENDING =
-    RECORDS("objection.all_pending", &OBJECTION, "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
-struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING, &BEFORE, &CHANGES_PENDING, &OBJECTIONS_PENDING};
+    RECORDS("objection.all_pending", &OBJECTION,
+            "WHERE district_id = $1 AND state = 'pending' ORDER BY id");
+struct records *const CLOCK_RECORDS[] = {&RUNNING, &ALL_RUNNING, &BEFORE, &CHANGES_PENDING,
+                                         &OBJECTIONS_PENDING};
 const size_t N_CLOCK_RECORDS = COUNT_OF(CLOCK_RECORDS);
 
 static day day_or_none(int64_t ymd)
@@ -48,7 +54,8 @@ bool clock_stop(struct call *k, struct item *it)
     return true;
 }
 
-bool clock_start(struct call *k, struct item *it, const char *kind, const struct clock_choice *choice)
+bool clock_start(struct call *k, struct item *it, const char *kind,
+                 const struct clock_choice *choice)
 {
     struct clock_ask ask = ask_for(it, kind, k->now, choice);
     struct clock_answer end;
@@ -68,7 +75,8 @@ bool clock_start(struct call *k, struct item *it, const char *kind, const struct
     return record_insert(k, &CLOCK, &run);
 }
 
-bool clock_end_of(struct call *k, const struct item *it, const char *kind, instant from, instant *due_at)
+bool clock_end_of(struct call *k, const struct item *it, const char *kind, instant from,
+                  instant *due_at)
 {
     struct clock_ask ask = ask_for(it, kind, from, NULL);
     struct clock_answer end;
@@ -77,7 +85,8 @@ bool clock_end_of(struct call *k, const struct item *it, const char *kind, insta
     return true;
 }
 
-static void tell_moved(struct call *k, const struct item *it, str kind, instant before, instant after, struct json *moved)
+static void tell_moved(struct call *k, const struct item *it, str kind, instant before,
+                       instant after, struct json *moved)
 {
     jw_object(moved);
     jw_put_id(moved, "item", it->id);
@@ -92,7 +101,8 @@ static void tell_moved(struct call *k, const struct item *it, str kind, instant 
 static bool was_fresh(struct call *k, const struct clock_run *run, bool *fresh)
 {
     struct list rows;
-    if (!record_list(k, &BEFORE, &rows, ARG(k->district), ARG(run->item_id), ARG(run->id))) return false;
+    if (!record_list(k, &BEFORE, &rows, ARG(k->district), ARG(run->item_id), ARG(run->id)))
+        return false;
     *fresh = rows.n == 0 || !str_is(((struct clock_run *)rows.at)->kind, "report");
     return true;
 }
@@ -107,7 +117,8 @@ static bool recompute_one(struct call *k, const struct clock_run *run, struct js
     if (str_is(run->kind, "report") && !last_period(k, &before, &choice.last_period)) return false;
     struct clock_ask ask = ask_for(&before, str_z(k->c->a, run->kind), run->from_at, &choice);
     struct clock_answer end;
-    if (!was_fresh(k, run, &ask.fresh) || !clock_due(k->c, k->rules, k->calendar, &ask, &end)) return false;
+    if (!was_fresh(k, run, &ask.fresh) || !clock_due(k->c, k->rules, k->calendar, &ask, &end))
+        return false;
     if (end.due_at == run->due_at) return true;
     struct clock_run after = *run;
     after.due_at = end.due_at;
@@ -120,7 +131,8 @@ static bool recompute_one(struct call *k, const struct clock_run *run, struct js
 }
 
 // A pending request has a clock of its own: from when it was asked to when it must be decided.
-static bool recompute_asked(struct call *k, int64_t item, const char *kind, instant asked, int64_t *due_at, struct json *moved)
+static bool recompute_asked(struct call *k, int64_t item, const char *kind, instant asked,
+                            int64_t *due_at, struct json *moved)
 {
     struct item it;
     instant end, was = *due_at;
@@ -136,14 +148,16 @@ static bool recompute_requests(struct call *k, struct json *moved)
     if (!record_list(k, &CHANGES_PENDING, &rows, ARG(k->district))) return false;
     for (size_t i = 0; i < rows.n; i++) {
         struct change_request before = ((struct change_request *)rows.at)[i], after = before;
-        if (!recompute_asked(k, before.item_id, "decide", before.asked_at, &after.clock_due_at, moved) ||
+        if (!recompute_asked(k, before.item_id, "decide", before.asked_at, &after.clock_due_at,
+                             moved) ||
             !record_update(k, &CHANGE_REQUEST, &before, &after))
             return false;
     }
     if (!record_list(k, &OBJECTIONS_PENDING, &rows, ARG(k->district))) return false;
     for (size_t i = 0; i < rows.n; i++) {
         struct objection before = ((struct objection *)rows.at)[i], after = before;
-        if (!recompute_asked(k, before.item_id, "object", before.asked_at, &after.clock_due_at, moved) ||
+        if (!recompute_asked(k, before.item_id, "object", before.asked_at, &after.clock_due_at,
+                             moved) ||
             !record_update(k, &OBJECTION, &before, &after))
             return false;
     }

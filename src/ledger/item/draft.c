@@ -14,10 +14,10 @@ static const struct field draft_assist_fields[] = {DRAFT_ASSIST_FIELDS(AS_FIELD)
 #define OWNER struct item_draft
 static const struct field item_draft_fields[] = {
     // "register" is a word of the language; in JSON the member has its proper name.
-    {"register", F_REF, offsetof(OWNER, register_), 0, "台账", "register", REQUIRED, "register_def"},
+    {"register", F_REF, offsetof(OWNER, register_), 0, "台账", "register", REQUIRED,
+     "register_def"},
     AS_FIELD(title, str, F_TEXT, 200, "任务名称", "title", REQUIRED, NULL)
-    AS_FIELD(code, str, F_TEXT, 40, "编号", "code", 0, NULL)
-    DRAFT_COMMON_FIELDS(AS_FIELD)};
+        AS_FIELD(code, str, F_TEXT, 40, "编号", "code", 0, NULL) DRAFT_COMMON_FIELDS(AS_FIELD)};
 #undef OWNER
 #define OWNER struct item_edit
 static const struct field item_edit_fields[] = {EDIT_FIELDS(AS_FIELD)};
@@ -25,16 +25,18 @@ static const struct field item_edit_fields[] = {EDIT_FIELDS(AS_FIELD)};
 
 const struct shape draft_part_shape = {"draft_part", draft_part_fields, COUNT_OF(draft_part_fields),
                                        sizeof(struct draft_part)};
-const struct shape draft_assist_shape = {"draft_assist", draft_assist_fields, COUNT_OF(draft_assist_fields),
+const struct shape draft_assist_shape = {"draft_assist", draft_assist_fields,
+                                         COUNT_OF(draft_assist_fields),
                                          sizeof(struct draft_assist)};
 const struct shape item_draft_shape = {"item_draft", item_draft_fields, COUNT_OF(item_draft_fields),
                                        sizeof(struct item_draft)};
 const struct shape item_edit_shape = {"item_edit", item_edit_fields, COUNT_OF(item_edit_fields),
                                       sizeof(struct item_edit)};
 
-static const struct stmt LAST_CODE = {
-    "item.last_code", "SELECT code FROM item WHERE district_id = $1 AND code >= $2 AND code < $3 AND length(code) = $4"
-                      " ORDER BY code DESC LIMIT 20"};
+static const struct stmt LAST_CODE = {"item.last_code",
+                                      "SELECT code FROM item WHERE district_id = $1 AND code >= $2 "
+                                      "AND code < $3 AND length(code) = $4"
+                                      " ORDER BY code DESC LIMIT 20"};
 const struct stmt *const DRAFT_STATEMENTS[] = {&LAST_CODE};
 const size_t N_DRAFT_STATEMENTS = COUNT_OF(DRAFT_STATEMENTS);
 
@@ -56,7 +58,8 @@ static str line_digits(struct call *k, int64_t line_id)
     return str_from(line.code, from);
 }
 
-// The highest number of so many digits that stands behind the prefix; *last is left when there is none.
+// The highest number of so many digits that stands behind the prefix; *last is left when there is
+// none.
 static bool last_number(struct call *k, str prefix, int width, int64_t *last)
 {
     struct db_rows r;
@@ -96,12 +99,14 @@ static bool next_number(struct call *k, str prefix, int width, str *code)
     return true;
 }
 
-// The next code of a pattern such as "{year}-{line}-{seq2}"; the number is the last hole of the pattern.
+// The next code of a pattern such as "{year}-{line}-{seq2}"; the number is the last hole of the
+// pattern.
 static bool next_code(struct call *k, str pattern, int64_t line_id, str *code)
 {
     struct district d;
     if (!record_load(k, &DISTRICT, k->district, &d)) return false;
-    str text = str_replace(k->c->a, pattern, STR("{year}"), str_printf(k->c->a, "%" PRId64, d.plan_year));
+    str text =
+        str_replace(k->c->a, pattern, STR("{year}"), str_printf(k->c->a, "%" PRId64, d.plan_year));
     text = str_replace(k->c->a, text, STR("{line}"), line_digits(k, line_id));
     size_t hole = str_find(text, STR("{seq"), 0);
     if (!ctx_ok(k->c)) return false;
@@ -118,9 +123,11 @@ static bool check_code(struct call *k, str code, int64_t own)
     for (size_t i = 0; i < code.n; i++)
         if (code.p[i] == ' ' || code.p[i] == '\n' || code.p[i] == '\t' || code.p[i] == '\r')
             return fail_field(k->c, ERR_INVALID, "item.bad_code", STR("code"), code);
-    if (code.n == 0) return fail_field(k->c, ERR_INVALID, "field.required", STR("code"), STR("code"));
+    if (code.n == 0)
+        return fail_field(k->c, ERR_INVALID, "field.required", STR("code"), STR("code"));
     if (!record_by_code(k, &ITEM, code, &other, &found)) return false;
-    return !found || other.id == own || fail_field(k->c, ERR_CONFLICT, "item.code_taken", STR("code"), code);
+    return !found || other.id == own ||
+           fail_field(k->c, ERR_CONFLICT, "item.code_taken", STR("code"), code);
 }
 
 /* --- parts and assisting units --- */
@@ -159,7 +166,9 @@ static bool add_parts(struct call *k, int64_t item, const struct list *parts, st
     bool has_standard = false;
     for (size_t i = 0; i < parts->n; i++) {
         has_standard = has_standard || str_is(at[i].kind, "standard");
-        if (!guard_secrecy(k, &draft_part_shape, &at[i]) || !add_part(k, item, (int64_t)i + 1, &at[i])) return false;
+        if (!guard_secrecy(k, &draft_part_shape, &at[i]) ||
+            !add_part(k, item, (int64_t)i + 1, &at[i]))
+            return false;
     }
     return has_standard || add_standard(k, item, standard, (int64_t)parts->n + 1);
 }
@@ -171,9 +180,12 @@ static bool add_assists(struct call *k, const struct item *it, const struct list
         struct item_unit u;
         bool again = at[i].unit == it->lead_unit_id;
         for (size_t j = 0; j < i; j++) again = again || at[j].unit == at[i].unit;
-        if (again) return fail_field(k->c, ERR_INVALID, "item.assist_twice", str_printf(k->c->a, "assists[%zu]", i));
+        if (again)
+            return fail_field(k->c, ERR_INVALID, "item.assist_twice",
+                              str_printf(k->c->a, "assists[%zu]", i));
         if (at[i].share < 0 || at[i].share > 100)
-            return fail_field(k->c, ERR_INVALID, "item.bad_share", str_printf(k->c->a, "assists[%zu].share", i));
+            return fail_field(k->c, ERR_INVALID, "item.bad_share",
+                              str_printf(k->c->a, "assists[%zu].share", i));
         shape_init(ITEM_UNIT.shape, &u);
         u.item_id = it->id;
         u.unit_id = at[i].unit;
@@ -189,7 +201,8 @@ static bool remove_all(struct call *k, const struct records *q, int64_t item)
     struct list rows;
     if (!record_list(k, q, &rows, ARG(k->district), ARG(item))) return false;
     for (size_t i = 0; i < rows.n; i++)
-        if (!record_remove(k, q->entity, (char *)rows.at + i * q->entity->shape->size)) return false;
+        if (!record_remove(k, q->entity, (char *)rows.at + i * q->entity->shape->size))
+            return false;
     return true;
 }
 
@@ -211,8 +224,10 @@ static bool check_parent(struct call *k, const struct item *it)
 static bool check_item(struct call *k, const struct item *it)
 {
     if (it->start_day && it->due_day && it->start_day > it->due_day)
-        return fail_field(k->c, ERR_INVALID, "item.start_after_due", STR("start"), item_label(k, it));
-    if (it->weight < 0 || it->weight > 1000) return fail_field(k->c, ERR_INVALID, "item.bad_weight", STR("weight"));
+        return fail_field(k->c, ERR_INVALID, "item.start_after_due", STR("start"),
+                          item_label(k, it));
+    if (it->weight < 0 || it->weight > 1000)
+        return fail_field(k->c, ERR_INVALID, "item.bad_weight", STR("weight"));
     if (it->cycle_day < 0 || it->cycle_day > 184)
         return fail_field(k->c, ERR_INVALID, "item.bad_cycle_day", STR("cycle_day"));
     return check_parent(k, it) && guard_people(k, it) && guard_revenue_quota(k, it);
@@ -239,7 +254,9 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
     if (!record_load(k, &REGISTER, d->register_, &reg)) return false;
     shape_init(ITEM.shape, it);
     it->code = d->code;
-    if (it->code.n ? !check_code(k, it->code, 0) : !next_code(k, reg.code_pattern, d->line, &it->code)) return false;
+    if (it->code.n ? !check_code(k, it->code, 0)
+                   : !next_code(k, reg.code_pattern, d->line, &it->code))
+        return false;
     it->register_id = d->register_;
     it->line_id = d->line;
     it->parent_id = d->parent;
@@ -276,11 +293,13 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
 // given for may not (L2: changes of scope are versioned and decided).
 static bool only_assignment(uint64_t given)
 {
-    static const char *const free[] = {"item", "version", "lead", "person", "deputy", "leader", "assists", "start",
-                                       "due", "due_kind", "cycle", "cycle_day", "weight"};
+    static const char *const free[] = {"item",   "version",   "lead",  "person", "deputy",
+                                       "leader", "assists",   "start", "due",    "due_kind",
+                                       "cycle",  "cycle_day", "weight"};
     uint64_t allowed = 0;
     for (size_t i = 0; i < COUNT_OF(free); i++)
-        allowed |= UINT64_C(1) << (shape_field(&item_edit_shape, str_of(free[i])) - item_edit_fields);
+        allowed |=
+            UINT64_C(1) << (shape_field(&item_edit_shape, str_of(free[i])) - item_edit_fields);
     return (given & ~allowed) == 0;
 }
 
@@ -314,8 +333,10 @@ static void take(struct item *it, const struct item_edit *e, uint64_t given)
     TAKE(source_clause, source_clause);
     TAKE(source_place, source_place);
 #undef TAKE
-    bool due_only = args_given(&item_edit_shape, given, "due") && !args_given(&item_edit_shape, given, "due_kind");
-    if (due_only && (it->due_kind.n == 0 || str_is(it->due_kind, "none"))) it->due_kind = default_due_kind(it->due_day);
+    bool due_only = args_given(&item_edit_shape, given, "due") &&
+                    !args_given(&item_edit_shape, given, "due_kind");
+    if (due_only && (it->due_kind.n == 0 || str_is(it->due_kind, "none")))
+        it->due_kind = default_due_kind(it->due_day);
 }
 
 // A new lead that assisted so far does not assist itself.
@@ -330,17 +351,21 @@ bool lead_assists_not(struct call *k, const struct item *it)
     return true;
 }
 
-static bool replace_lists(struct call *k, const struct item *it, const struct item_edit *e, uint64_t given)
+static bool replace_lists(struct call *k, const struct item *it, const struct item_edit *e,
+                          uint64_t given)
 {
     bool parts = args_given(&item_edit_shape, given, "parts");
     bool standard = args_given(&item_edit_shape, given, "standard") && !parts;
-    if (parts && !(remove_all(k, &PARTS_OF_ITEM, it->id) && add_parts(k, it->id, &e->parts, it->standard))) return false;
+    if (parts &&
+        !(remove_all(k, &PARTS_OF_ITEM, it->id) && add_parts(k, it->id, &e->parts, it->standard)))
+        return false;
     if (standard) {
         struct list rows;
         if (!record_list(k, &PARTS_OF_ITEM, &rows, ARG(k->district), ARG(it->id))) return false;
         struct item_part *at = rows.at;
         for (size_t i = 0; i < rows.n; i++)
-            if (str_is(at[i].kind, "standard") && !record_remove(k, &ITEM_PART, &at[i])) return false;
+            if (str_is(at[i].kind, "standard") && !record_remove(k, &ITEM_PART, &at[i]))
+                return false;
         if (!add_standard(k, it->id, it->standard, (int64_t)rows.n + 1)) return false;
     }
     if (!args_given(&item_edit_shape, given, "assists")) return lead_assists_not(k, it);
@@ -365,8 +390,10 @@ bool item_change(struct call *k, const struct item_edit *e, uint64_t given, stru
     take(it, e, given);
     if (!guard_declared(k, &it->secrecy) || !check_code(k, it->code, it->id)) return false;
     fold(k, it);
-    if (it->title.n == 0) return fail_field(k->c, ERR_INVALID, "field.required", STR("title"), STR("title"));
-    return record_update(k, &ITEM, &before, it) && replace_lists(k, it, e, given) && check_item(k, it);
+    if (it->title.n == 0)
+        return fail_field(k->c, ERR_INVALID, "field.required", STR("title"), STR("title"));
+    return record_update(k, &ITEM, &before, it) && replace_lists(k, it, e, given) &&
+           check_item(k, it);
 }
 
 bool run_item_draft(struct call *k, const void *args, uint64_t given, struct json *out)

@@ -2,34 +2,42 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
 
-#define SUSPEND_FIELDS(X)                                                                  \
-    ITEM_AND_VERSION(X)                                                                    \
-    X(reason, str, F_TEXT, 1000, "客观原因", "reason", REQUIRED | MULTILINE, NULL)         \
+#define SUSPEND_FIELDS(X)                                                          \
+    ITEM_AND_VERSION(X)                                                            \
+    X(reason, str, F_TEXT, 1000, "客观原因", "reason", REQUIRED | MULTILINE, NULL) \
     X(review_day, int64_t, F_DAY, 0, "复查日期", "review date", REQUIRED, NULL)
-struct suspend { SUSPEND_FIELDS(AS_MEMBER) };
+struct suspend {
+    SUSPEND_FIELDS(AS_MEMBER)
+};
 #define OWNER struct suspend
 SHARED_SHAPE_OF(suspend, SUSPEND_FIELDS);
 #undef OWNER
 
-struct plain { ITEM_AND_VERSION(AS_MEMBER) };
+struct plain {
+    ITEM_AND_VERSION(AS_MEMBER)
+};
 #define OWNER struct plain
 SHARED_SHAPE_OF(plain, ITEM_AND_VERSION);
 #undef OWNER
 
-#define MERGE_FIELDS(X)                                                                    \
-    ITEM_AND_VERSION(X)                                                                    \
-    X(heir, int64_t, F_REF, 0, "并入的事项", "heir", REQUIRED, "item")                     \
+#define MERGE_FIELDS(X)                                                \
+    ITEM_AND_VERSION(X)                                                \
+    X(heir, int64_t, F_REF, 0, "并入的事项", "heir", REQUIRED, "item") \
     X(reason, str, F_TEXT, 1000, "理由", "reason", REQUIRED | MULTILINE, NULL)
-struct merge { MERGE_FIELDS(AS_MEMBER) };
+struct merge {
+    MERGE_FIELDS(AS_MEMBER)
+};
 #define OWNER struct merge
 SHARED_SHAPE_OF(merge, MERGE_FIELDS);
 #undef OWNER
 
-#define WAIVE_FIELDS(X)                                                                    \
-    X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                           \
-    X(child, int64_t, F_REF, 0, "子事项", "child", REQUIRED, "item")                       \
+#define WAIVE_FIELDS(X)                                              \
+    X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")     \
+    X(child, int64_t, F_REF, 0, "子事项", "child", REQUIRED, "item") \
     X(reason, str, F_TEXT, 1000, "理由", "reason", REQUIRED | MULTILINE, NULL)
-struct waive { WAIVE_FIELDS(AS_MEMBER) };
+struct waive {
+    WAIVE_FIELDS(AS_MEMBER)
+};
 #define OWNER struct waive
 SHARED_SHAPE_OF(waive, WAIVE_FIELDS);
 #undef OWNER
@@ -42,7 +50,8 @@ bool run_suspend(struct call *k, const void *args, uint64_t given, struct json *
     day until = day_from_ymd((int32_t)a->review_day);
     (void)given;
     if (!loop_begin(k, "item.suspend", a->item, a->version, &t, &before, &it)) return false;
-    if (until <= k->today) return fail_field(k->c, ERR_INVALID, "item.review_past", STR("review_day"));
+    if (until <= k->today)
+        return fail_field(k->c, ERR_INVALID, "item.review_past", STR("review_day"));
     struct clock_choice choice = {.until = until, .last_period = STR_EMPTY};
     return guard_secrecy(k, &suspend_shape, a) && changes_withdraw(k, it.id, a->reason) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
@@ -56,7 +65,8 @@ bool run_resume(struct call *k, const void *args, uint64_t given, struct json *o
     struct clock_choice choice = NO_CHOICE;
     (void)given;
     return loop_begin(k, "item.resume", a->item, a->version, &t, &before, &it) &&
-           last_period(k, &it, &choice.last_period) && loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
+           last_period(k, &it, &choice.last_period) && loop_end(k, t, &before, &it, &choice) &&
+           tell_item(out, &it);
 }
 
 bool run_cancel(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -65,8 +75,9 @@ bool run_cancel(struct call *k, const void *args, uint64_t given, struct json *o
     const struct transition *t;
     struct item before, it;
     (void)given;
-    return loop_begin(k, "item.cancel", a->item, a->version, &t, &before, &it) && guard_secrecy(k, &reason_shape, a) &&
-           changes_withdraw(k, it.id, a->reason) && loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    return loop_begin(k, "item.cancel", a->item, a->version, &t, &before, &it) &&
+           guard_secrecy(k, &reason_shape, a) && changes_withdraw(k, it.id, a->reason) &&
+           loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 
 bool run_merge(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -116,8 +127,10 @@ bool run_waive(struct call *k, const void *args, uint64_t given, struct json *ou
     (void)given;
     k->object_kind = "item";
     k->object_id = a->item;
-    if (!record_load(k, &ITEM, a->item, &it) || !record_load(k, &ITEM, a->child, &child)) return false;
-    if (child.parent_id != it.id) return fail_field(k->c, ERR_INVALID, "item.not_child", STR("child"), item_label(k, &child));
+    if (!record_load(k, &ITEM, a->item, &it) || !record_load(k, &ITEM, a->child, &child))
+        return false;
+    if (child.parent_id != it.id)
+        return fail_field(k->c, ERR_INVALID, "item.not_child", STR("child"), item_label(k, &child));
     if (!(state_bit(it.state) & (IN_ACCEPTED | IN_REPORTED)))
         return fail(k->c, ERR_CONFLICT, "item.nothing_to_waive", item_label(k, &it));
     shape_init(WAIVER.shape, &w);

@@ -10,12 +10,15 @@
 static const struct stmt OPEN_CHILD = {
     "item.open_child",
     "SELECT i.code, i.title FROM item AS i WHERE i.district_id = $1 AND i.parent_id = $2"
-    " AND i.state NOT IN ('closed', 'cancelled', 'archived') AND NOT EXISTS (SELECT 1 FROM waiver AS w"
+    " AND i.state NOT IN ('closed', 'cancelled', 'archived') AND NOT EXISTS (SELECT 1 FROM waiver "
+    "AS w"
     " WHERE w.district_id = $1 AND w.item_id = $2 AND w.child_id = i.id) ORDER BY i.code LIMIT 1"};
-static const struct stmt PENDING_OBJECTION = {
-    "objection.pending", "SELECT id FROM objection WHERE district_id = $1 AND item_id = $2 AND state = 'pending' LIMIT 1"};
-static const struct stmt PENDING_CHANGE = {
-    "change.pending", "SELECT id FROM change_request WHERE district_id = $1 AND item_id = $2 AND state = 'pending' LIMIT 1"};
+static const struct stmt PENDING_OBJECTION = {"objection.pending",
+                                              "SELECT id FROM objection WHERE district_id = $1 AND "
+                                              "item_id = $2 AND state = 'pending' LIMIT 1"};
+static const struct stmt PENDING_CHANGE = {"change.pending",
+                                           "SELECT id FROM change_request WHERE district_id = $1 "
+                                           "AND item_id = $2 AND state = 'pending' LIMIT 1"};
 const struct stmt *const GUARD_STATEMENTS[] = {&OPEN_CHILD, &PENDING_OBJECTION, &PENDING_CHANGE};
 const size_t N_GUARD_STATEMENTS = COUNT_OF(GUARD_STATEMENTS);
 
@@ -105,9 +108,11 @@ bool guard_people(struct call *k, const struct item *it)
         if (!who[i] || !it->lead_unit_id) continue;
         if (!record_load(k, &PERSON, who[i], &p)) return false;
         if (!p.active)
-            return fail_field(k->c, ERR_INVALID, "item.person_left", i ? STR("deputy") : STR("person"), p.name);
+            return fail_field(k->c, ERR_INVALID, "item.person_left",
+                              i ? STR("deputy") : STR("person"), p.name);
         if (!unit_tree_covers(k->units, it->lead_unit_id, p.unit_id))
-            return fail_field(k->c, ERR_INVALID, "item.person_elsewhere", i ? STR("deputy") : STR("person"), p.name,
+            return fail_field(k->c, ERR_INVALID, "item.person_elsewhere",
+                              i ? STR("deputy") : STR("person"), p.name,
                               unit_tree_by_id(k->units, it->lead_unit_id)->unit.name);
     }
     return true;
@@ -126,7 +131,8 @@ static bool has_standard(struct call *k, const struct item *it, bool *has)
     struct list parts;
     if (!record_list(k, &PARTS_OF_ITEM, &parts, ARG(k->district), ARG(it->id))) return false;
     *has = false;
-    for (size_t i = 0; i < parts.n && !*has; i++) *has = str_is(((struct item_part *)parts.at)[i].kind, "standard");
+    for (size_t i = 0; i < parts.n && !*has; i++)
+        *has = str_is(((struct item_part *)parts.at)[i].kind, "standard");
     return true;
 }
 
@@ -145,11 +151,13 @@ bool guard_issue(struct call *k, const struct item *it)
         {it->deputy_id == 0, "item.no_deputy", "deputy"},
         {!standard, "item.no_standard", "standard"},
         {it->due_day == 0 && !str_is(it->due_kind, "recurring"), "item.no_due", "due"},
-        {it->due_day == 0 && str_is(it->due_kind, "recurring") && (!it->report_cycle.n || str_is(it->report_cycle, "none")),
+        {it->due_day == 0 && str_is(it->due_kind, "recurring") &&
+             (!it->report_cycle.n || str_is(it->report_cycle, "none")),
          "item.no_cycle", "cycle"},
     };
     for (size_t i = 0; i < COUNT_OF(needs); i++)
-        if (needs[i].missing) return fail_field(k->c, ERR_REFUSED, needs[i].id, str_of(needs[i].field), label);
+        if (needs[i].missing)
+            return fail_field(k->c, ERR_REFUSED, needs[i].id, str_of(needs[i].field), label);
     return guard_people(k, it) && guard_revenue_quota(k, it);
 }
 
@@ -185,13 +193,15 @@ bool guard_pass(struct call *k, const struct item *it)
         title = db_text(&r, 1);
     }
     if (!db_done(&r)) return false;
-    return code.n == 0 || fail(k->c, ERR_REFUSED, "item.open_child", item_label(k, it), code, title);
+    return code.n == 0 ||
+           fail(k->c, ERR_REFUSED, "item.open_child", item_label(k, it), code, title);
 }
 
 bool item_objection_pending(struct call *k, int64_t item_id, bool *pending)
 {
     struct db_rows r;
-    if (!DB_QUERY(k->c, k->db, &r, &PENDING_OBJECTION, ARG(k->district), ARG(item_id))) return false;
+    if (!DB_QUERY(k->c, k->db, &r, &PENDING_OBJECTION, ARG(k->district), ARG(item_id)))
+        return false;
     *pending = db_next(&r);
     return db_done(&r);
 }
@@ -221,7 +231,8 @@ bool guard_reopen(struct call *k, const struct item *it)
     return guard_archive(k, it) && guard_parent_open(k, it);
 }
 
-// A parent that is over has answered for its children: nothing may open below it, unless it was waived.
+// A parent that is over has answered for its children: nothing may open below it, unless it was
+// waived.
 bool guard_parent_open(struct call *k, const struct item *it)
 {
     struct item parent;
@@ -233,5 +244,6 @@ bool guard_parent_open(struct call *k, const struct item *it)
     if (!record_list(k, &WAIVERS_OF_ITEM, &waivers, ARG(k->district), ARG(parent.id))) return false;
     for (size_t i = 0; i < waivers.n; i++)
         if (((struct waiver *)waivers.at)[i].child_id == it->id) return true;
-    return fail_field(k->c, ERR_CONFLICT, "item.parent_over", STR("parent"), item_label(k, it), item_label(k, &parent));
+    return fail_field(k->c, ERR_CONFLICT, "item.parent_over", STR("parent"), item_label(k, it),
+                      item_label(k, &parent));
 }

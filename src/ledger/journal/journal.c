@@ -5,21 +5,25 @@
 static const struct stmt HEAD = {
     "journal.head", "SELECT seq, hash, last_id FROM journal_head WHERE district_id = $1"};
 static const struct stmt HEAD_INSERT = {
-    "journal.head_insert", "INSERT INTO journal_head(district_id, seq, hash, last_id) VALUES($1, $2, $3, $4)"};
+    "journal.head_insert",
+    "INSERT INTO journal_head(district_id, seq, hash, last_id) VALUES($1, $2, $3, $4)"};
 // The old sequence in the condition: two writers can never both append record n.
-static const struct stmt HEAD_UPDATE = {
-    "journal.head_update",
-    "UPDATE journal_head SET seq = $2, hash = $3, last_id = $4 WHERE district_id = $1 AND seq = $5"};
+static const struct stmt HEAD_UPDATE = {"journal.head_update",
+                                        "UPDATE journal_head SET seq = $2, hash = $3, last_id = $4 "
+                                        "WHERE district_id = $1 AND seq = $5"};
 static const struct stmt APPEND = {
-    "journal.append", "INSERT INTO journal(district_id, " JOURNAL_COLUMNS
-                      ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
+    "journal.append",
+    "INSERT INTO journal(district_id, " JOURNAL_COLUMNS
+    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"};
 static const struct stmt OBJECT = {
     "journal.object", "INSERT INTO journal_object(district_id, object_id, seq) VALUES($1, $2, $3) "
                       "ON CONFLICT(district_id, object_id, seq) DO NOTHING"};
-static const struct stmt BY_KEY = {
-    "journal.by_key", "SELECT " JOURNAL_COLUMNS " FROM journal WHERE district_id = $1 AND idem_key = $2"};
+static const struct stmt BY_KEY = {"journal.by_key",
+                                   "SELECT " JOURNAL_COLUMNS
+                                   " FROM journal WHERE district_id = $1 AND idem_key = $2"};
 
-const struct stmt *const JOURNAL_STATEMENTS[] = {&HEAD, &HEAD_INSERT, &HEAD_UPDATE, &APPEND, &OBJECT, &BY_KEY};
+const struct stmt *const JOURNAL_STATEMENTS[] = {&HEAD,   &HEAD_INSERT, &HEAD_UPDATE,
+                                                 &APPEND, &OBJECT,      &BY_KEY};
 const size_t N_JOURNAL_STATEMENTS = COUNT_OF(JOURNAL_STATEMENTS);
 
 #define ZERO_HASH "0000000000000000000000000000000000000000000000000000000000000000"
@@ -35,9 +39,10 @@ bool journal_head_load(struct call *k, struct journal_head *h)
 
 void journal_read(struct db_rows *r, int first, struct journal_row *row)
 {
-    int64_t *ints[] = {&row->seq, &row->at, &row->account_id, &row->session_id, &row->object_id, &row->last_id};
-    str *texts[] = {&row->login,    &row->command,   &row->args,      &row->object_kind, &row->changes, &row->result,
-                    &row->idem_key, &row->body_hash, &row->prev_hash, &row->hash};
+    int64_t *ints[] = {&row->seq,        &row->at,        &row->account_id,
+                       &row->session_id, &row->object_id, &row->last_id};
+    str *texts[] = {&row->login,  &row->command,  &row->args,      &row->object_kind, &row->changes,
+                    &row->result, &row->idem_key, &row->body_hash, &row->prev_hash,   &row->hash};
     for (size_t i = 0; i < COUNT_OF(ints); i++) *ints[i] = db_int(r, first + (int)i);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         *texts[i] = db_text(r, first + (int)(COUNT_OF(ints) + i));
@@ -57,7 +62,8 @@ bool journal_hash(struct ctx *c, int64_t district, const struct journal_row *row
     struct sm3 *h = sm3_begin();
     if (!h) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     sm3_field(h, STR("bihuan.journal.1"));
-    const int64_t ints[] = {district, row->seq, row->at, row->account_id, row->session_id, row->object_id};
+    const int64_t ints[] = {district,        row->seq,        row->at,
+                            row->account_id, row->session_id, row->object_id};
     const str texts[] = {row->login,  row->command,  row->args,      row->object_kind, row->changes,
                          row->result, row->idem_key, row->body_hash, row->prev_hash};
     for (size_t i = 0; i < COUNT_OF(ints); i++) sm3_field_int(h, ints[i]);
@@ -141,11 +147,11 @@ static bool note_objects(struct call *k, int64_t seq)
 static bool move_head(struct call *k, const struct journal_head *h, const struct journal_row *row)
 {
     if (h->seq == 0)
-        return DB_RUN(k->c, k->db, &HEAD_INSERT, NULL, ARG(k->district), ARG(row->seq), ARG(row->hash),
-                      ARG(k->last_id));
+        return DB_RUN(k->c, k->db, &HEAD_INSERT, NULL, ARG(k->district), ARG(row->seq),
+                      ARG(row->hash), ARG(k->last_id));
     int64_t affected = 0;
-    if (!DB_RUN(k->c, k->db, &HEAD_UPDATE, &affected, ARG(k->district), ARG(row->seq), ARG(row->hash),
-                ARG(k->last_id), ARG(h->seq)))
+    if (!DB_RUN(k->c, k->db, &HEAD_UPDATE, &affected, ARG(k->district), ARG(row->seq),
+                ARG(row->hash), ARG(k->last_id), ARG(h->seq)))
         return false;
     return affected == 1 || fail(k->c, ERR_STALE, "record.stale");
 }
@@ -162,9 +168,10 @@ bool journal_append(struct call *k, const struct journal_head *h, struct journal
     if (!journal_hash(k->c, k->district, row, hex)) return false;
     row->hash = str_dup(k->c->a, str_of(hex));
     struct db_arg key = row->idem_key.n ? db_arg_text(row->idem_key) : db_arg_null();
-    bool ok = DB_RUN(k->c, k->db, &APPEND, NULL, ARG(k->district), ARG(row->seq), ARG(row->at), ARG(row->account_id),
-                     ARG(row->session_id), ARG(row->object_id), ARG(row->last_id), ARG(row->login), ARG(row->command), ARG(row->args),
-                     ARG(row->object_kind), ARG(row->changes), ARG(row->result), key, ARG(row->body_hash),
-                     ARG(row->prev_hash), ARG(row->hash));
+    bool ok = DB_RUN(k->c, k->db, &APPEND, NULL, ARG(k->district), ARG(row->seq), ARG(row->at),
+                     ARG(row->account_id), ARG(row->session_id), ARG(row->object_id),
+                     ARG(row->last_id), ARG(row->login), ARG(row->command), ARG(row->args),
+                     ARG(row->object_kind), ARG(row->changes), ARG(row->result), key,
+                     ARG(row->body_hash), ARG(row->prev_hash), ARG(row->hash));
     return ok && note_objects(k, row->seq) && move_head(k, h, row);
 }

@@ -1,10 +1,10 @@
 /*
  * State from the journal. Every record is kept as the struct of its entity, filled from the JSON of
- * the changes; a secret is held as "sm3:" and its hash, as the journal has it. Then the tables are read
- * and each column compared as it is stored, so that NULL, 0 and "" are three things.
+ * the changes; a secret is held as "sm3:" and its hash, as the journal has it. Then the tables are
+ * read and each column compared as it is stored, so that NULL, 0 and "" are three things.
  *
- * Pages of the journal and of the tables live in an arena of their own that each page reuses; only the
- * rebuilt records stay.
+ * Pages of the journal and of the tables live in an arena of their own that each page reuses; only
+ * the rebuilt records stay.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -33,8 +33,9 @@ struct rebuilt {
 };
 
 static const struct stmt LINKS_FROM = {
-    "journal.links_from", "SELECT object_id, seq FROM journal_object WHERE district_id = $1 AND"
-                          " (object_id > $2 OR (object_id = $2 AND seq > $3)) ORDER BY object_id, seq LIMIT 1000"};
+    "journal.links_from",
+    "SELECT object_id, seq FROM journal_object WHERE district_id = $1 AND"
+    " (object_id > $2 OR (object_id = $2 AND seq > $3)) ORDER BY object_id, seq LIMIT 1000"};
 const struct stmt *const REBUILD_STATEMENTS[] = {&LINKS_FROM};
 const size_t N_REBUILD_STATEMENTS = COUNT_OF(REBUILD_STATEMENTS);
 
@@ -58,7 +59,8 @@ static bool paging_begin(struct paging *p, const struct call *k)
 static bool paging_end(struct paging *p, const struct call *k, bool ok)
 {
     const struct error *e = &p->c.err;
-    if (!ok && e->code != ERR_NONE) fail_with(k->c, e->code, e->id, e->field, e->position, e->args, e->n_args);
+    if (!ok && e->code != ERR_NONE)
+        fail_with(k->c, e->code, e->id, e->field, e->position, e->args, e->n_args);
     arena_free(p->c.a);
     return ok && ctx_ok(k->c);
 }
@@ -85,7 +87,8 @@ static bool put_value(struct arena *a, const struct field *f, const json_t *v, v
     if (is_int != json_is_integer(v) || (!is_int && !json_is_string(v))) return false;
     int64_t n = json_integer_value(v);
     if (f->type == F_DEC) field_dec(f, record)->millionths = n;
-    else if (is_int) *field_int(f, record) = n == field_last(f) ? 0 : n; // the struct says "none" by 0
+    else if (is_int)
+        *field_int(f, record) = n == field_last(f) ? 0 : n; // the struct says "none" by 0
     else *field_str(f, record) = str_dup(a, (str){json_string_value(v), json_string_length(v)});
     return true;
 }
@@ -96,12 +99,13 @@ static bool same_bound(struct db_arg p, struct db_arg q)
     return p.type == ARG_TEXT ? str_eq(p.s, q.s) : p.type == ARG_NULL || p.i == q.i;
 }
 
-static bool apply_fields(struct rebuilt *r, struct arena *page, const struct entity *e, const json_t *fields,
-                         void *record, const char **bad_field)
+static bool apply_fields(struct rebuilt *r, struct arena *page, const struct entity *e,
+                         const json_t *fields, void *record, const char **bad_field)
 {
     const char *name;
     json_t *pair;
-    json_object_foreach ((json_t *)(uintptr_t)fields, name, pair) {
+    json_object_foreach((json_t *)(uintptr_t)fields, name, pair)
+    {
         const struct field *f = shape_field(e->shape, str_of(name));
         *bad_field = name;
         if (!f || json_array_size(pair) != 2) return false;
@@ -116,7 +120,8 @@ static bool apply_fields(struct rebuilt *r, struct arena *page, const struct ent
 
 static const struct entity *change_target(const json_t *change, int64_t *id, str *op)
 {
-    const json_t *e = json_object_get(change, "e"), *i = json_object_get(change, "id"), *o = json_object_get(change, "op");
+    const json_t *e = json_object_get(change, "e"), *i = json_object_get(change, "id"),
+                 *o = json_object_get(change, "op");
     if (!json_is_string(e) || !json_is_integer(i) || !json_is_string(o)) return NULL;
     *id = json_integer_value(i);
     *op = str_of(json_string_value(o));
@@ -143,7 +148,8 @@ static void *new_record(struct call *k, struct rebuilt *r, const struct entity *
 }
 
 // *object: whose history the change belongs to.
-static bool apply_change(struct call *k, struct rebuilt *r, const json_t *change, int64_t *object, const char **bad)
+static bool apply_change(struct call *k, struct rebuilt *r, const json_t *change, int64_t *object,
+                         const char **bad)
 {
     int64_t id = 0;
     str op = STR_EMPTY;
@@ -171,7 +177,8 @@ static void add_link(struct rebuilt *r, int64_t object, int64_t seq)
     if (object) VEC_ADD(r->a, &r->links, ((struct link){object, seq}));
 }
 
-static bool apply_row(struct call *k, struct rebuilt *r, const struct journal_row *row, struct findings *f)
+static bool apply_row(struct call *k, struct rebuilt *r, const struct journal_row *row,
+                      struct findings *f)
 {
     str seq = str_printf(f->a, "%" PRId64, row->seq);
     json_error_t e;
@@ -234,15 +241,16 @@ static str record_name(struct findings *f, const struct entity *e, int64_t id)
 static bool same_stored(struct db_rows *rows, int col, const struct field *f, const void *record)
 {
     struct db_arg want = field_bind(f, record);
-    if (want.type == ARG_NULL || db_is_null(rows, col)) return want.type == ARG_NULL && db_is_null(rows, col);
+    if (want.type == ARG_NULL || db_is_null(rows, col))
+        return want.type == ARG_NULL && db_is_null(rows, col);
     if (want.type == ARG_INT) return db_int(rows, col) == want.i;
     str stored = db_text(rows, col);
     if (f->type == F_SECRET) stored = str_cat(rows->c->a, STR("sm3:"), sm3_of(rows->c->a, stored));
     return str_eq(stored, want.s);
 }
 
-static void compare_row(struct call *k, struct rebuilt *r, const struct entity *e, struct db_rows *rows, int64_t id,
-                        struct findings *f, int64_t *records)
+static void compare_row(struct call *k, struct rebuilt *r, const struct entity *e,
+                        struct db_rows *rows, int64_t id, struct findings *f, int64_t *records)
 {
     struct told *t = map_get_int(&r->by_entity[entity_index(e)], id);
     if (!t || !t->record) {
@@ -255,13 +263,13 @@ static void compare_row(struct call *k, struct rebuilt *r, const struct entity *
         const struct field *field = &e->shape->fields[i];
         bool same = same_stored(rows, (int)i, field, t->record);
         if (!same && arena_ok(k->c->a))
-            finding(f, "verify.differs", record_name(f, e, id), str_of(f->lang == LANG_EN ? field->en : field->zh),
-                    str_of(field->name));
+            finding(f, "verify.differs", record_name(f, e, id),
+                    str_of(f->lang == LANG_EN ? field->en : field->zh), str_of(field->name));
     }
 }
 
-static bool compare_entity(struct call *k, struct rebuilt *r, const struct entity *e, struct findings *f,
-                           int64_t *records)
+static bool compare_entity(struct call *k, struct rebuilt *r, const struct entity *e,
+                           struct findings *f, int64_t *records)
 {
     int64_t after = INT64_MIN;
     for (size_t n = TABLE_PAGE; n == TABLE_PAGE;) {
@@ -292,7 +300,8 @@ static int by_object(const void *x, const void *y)
 
 static void link_finding(struct findings *f, const char *id, struct link l)
 {
-    finding(f, id, str_printf(f->a, "%" PRId64, l.object), str_printf(f->a, "%" PRId64, l.seq), STR_EMPTY);
+    finding(f, id, str_printf(f->a, "%" PRId64, l.object), str_printf(f->a, "%" PRId64, l.seq),
+            STR_EMPTY);
 }
 
 // Both sides in one order: what only one of them has is a finding.
@@ -303,7 +312,9 @@ static bool compare_links(struct call *k, struct rebuilt *r, struct findings *f)
     if (total) qsort(at, total, sizeof *at, by_object);
     for (size_t n = TABLE_PAGE; n == TABLE_PAGE;) {
         struct db_rows rows;
-        if (!DB_QUERY(k->c, k->db, &rows, &LINKS_FROM, ARG(k->district), ARG(last.object), ARG(last.seq))) return false;
+        if (!DB_QUERY(k->c, k->db, &rows, &LINKS_FROM, ARG(k->district), ARG(last.object),
+                      ARG(last.seq)))
+            return false;
         for (n = 0; db_next(&rows); n++) {
             last = (struct link){db_int(&rows, 0), db_int(&rows, 1)};
             while (i < total && by_object(&at[i], &last) < 0) {
@@ -311,13 +322,16 @@ static bool compare_links(struct call *k, struct rebuilt *r, struct findings *f)
                 struct link told = at[i];
                 while (i < total && by_object(&at[i], &told) == 0) i++;
             }
-            if (i == total || by_object(&at[i], &last) != 0) link_finding(f, "verify.odd_object", last);
-            while (i < total && by_object(&at[i], &last) == 0) i++; // a record may touch an object twice
+            if (i == total || by_object(&at[i], &last) != 0)
+                link_finding(f, "verify.odd_object", last);
+            while (i < total && by_object(&at[i], &last) == 0)
+                i++; // a record may touch an object twice
         }
         if (!db_done(&rows)) return false;
     }
     for (; i < total; i++)
-        if (i == 0 || by_object(&at[i - 1], &at[i]) != 0) link_finding(f, "verify.no_object", at[i]);
+        if (i == 0 || by_object(&at[i - 1], &at[i]) != 0)
+            link_finding(f, "verify.no_object", at[i]);
     return true;
 }
 
@@ -328,7 +342,8 @@ bool state_compare(struct call *k, struct rebuilt *r, struct findings *f, int64_
     *records = 0;
     if (!paging_begin(&p, k)) return false;
     for (size_t i = 0; i < N_ENTITIES && ok; i++)
-        if (!(ENTITIES[i]->flags & ENTITY_EPHEMERAL)) ok = compare_entity(&p.k, r, ENTITIES[i], f, records);
+        if (!(ENTITIES[i]->flags & ENTITY_EPHEMERAL))
+            ok = compare_entity(&p.k, r, ENTITIES[i], f, records);
     ok = ok && compare_links(&p.k, r, f);
     return paging_end(&p, k, ok);
 }

@@ -6,9 +6,11 @@ enum { PAGE = 500 };
 
 static const struct stmt ROWS_FROM = {
     "journal.rows_from",
-    "SELECT " JOURNAL_COLUMNS " FROM journal WHERE district_id = $1 AND seq >= $2 ORDER BY seq LIMIT 500"};
-static const struct stmt BLANK_KEYS = {
-    "journal.blank_keys", "SELECT seq, command FROM journal WHERE district_id = $1 AND idem_key = '' ORDER BY seq LIMIT 200"};
+    "SELECT " JOURNAL_COLUMNS
+    " FROM journal WHERE district_id = $1 AND seq >= $2 ORDER BY seq LIMIT 500"};
+static const struct stmt BLANK_KEYS = {"journal.blank_keys",
+                                       "SELECT seq, command FROM journal WHERE district_id = $1 "
+                                       "AND idem_key = '' ORDER BY seq LIMIT 200"};
 static const struct stmt *const STATEMENTS[] = {&ROWS_FROM, &BLANK_KEYS};
 
 void verify_register(void)
@@ -48,15 +50,16 @@ bool journal_page(struct call *k, int64_t from, struct journal_row *rows, size_t
     return db_done(&r);
 }
 
-// What is known of the record before. One whose hash does not match is named itself; the one after it is
-// not named for its neighbour's fault, so it is asked only what follows from a good one.
+// What is known of the record before. One whose hash does not match is named itself; the one after
+// it is not named for its neighbour's fault, so it is asked only what follows from a good one.
 struct chain {
     int64_t expected, last_id;
     char hash[SM3_HEX + 1];
     bool good;
 };
 
-static bool check_row(struct call *k, const struct journal_row *row, struct chain *chain, struct findings *f)
+static bool check_row(struct call *k, const struct journal_row *row, struct chain *chain,
+                      struct findings *f)
 {
     bool gap = row->seq != chain->expected;
     if (gap) finding(f, "verify.gap", number(f, chain->expected), number(f, row->seq), STR_EMPTY);
@@ -75,7 +78,8 @@ static bool check_head(struct call *k, const struct chain *chain, struct finding
     struct journal_head head;
     if (!journal_head_load(k, &head)) return false;
     if (head.seq != chain->expected - 1)
-        finding(f, "verify.head_seq", number(f, head.seq), number(f, chain->expected - 1), STR_EMPTY);
+        finding(f, "verify.head_seq", number(f, head.seq), number(f, chain->expected - 1),
+                STR_EMPTY);
     else if (head.seq && chain->good && !str_is(head.hash, chain->hash))
         finding(f, "verify.head_hash", number(f, head.seq), STR_EMPTY, STR_EMPTY);
     else if (chain->good && head.last_id != chain->last_id)
@@ -88,12 +92,13 @@ static bool check_keys(struct call *k, struct findings *f)
 {
     struct db_rows r;
     if (!DB_QUERY(k->c, k->db, &r, &BLANK_KEYS, ARG(k->district))) return false;
-    while (db_next(&r)) finding(f, "verify.altered", number(f, db_int(&r, 0)), db_text(&r, 1), STR_EMPTY);
+    while (db_next(&r))
+        finding(f, "verify.altered", number(f, db_int(&r, 0)), db_text(&r, 1), STR_EMPTY);
     return db_done(&r);
 }
 
-static bool check_page(struct call *k, struct journal_range *range, int64_t *from, struct chain *chain,
-                       struct findings *f, bool *over)
+static bool check_page(struct call *k, struct journal_range *range, int64_t *from,
+                       struct chain *chain, struct findings *f, bool *over)
 {
     struct journal_row *rows = arena_alloc(k->c->a, PAGE * sizeof *rows);
     size_t n = 0;
@@ -123,7 +128,8 @@ bool journal_verify(struct call *k, struct journal_range *range, struct findings
     for (bool over = false; !over;) {
         struct arena_mark mark = arena_mark(k->c->a);
         if (!check_page(k, range, &from, &chain, f, &over)) return false;
-        if (f->a != k->c->a) arena_reset_to(k->c->a, mark); // the memory of one page serves the next
+        if (f->a != k->c->a)
+            arena_reset_to(k->c->a, mark); // the memory of one page serves the next
         if (over || !range->count || range->checked < range->count) continue;
         range->next = chain.expected;
         return true;
