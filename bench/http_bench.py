@@ -105,8 +105,9 @@ def reads(harness, tools, seconds, items, packs):
         for name, path, bar in (
                 ("list of 50 by filter and sort, 200/s", "/api/v1/items?limit=50&sort=due_day&where=state%20%3D%20%22accepted%22", 10),
                 ("one item, 200/s", f"/api/v1/item?item={one}", 5)):
-            told = figures(subprocess.run([tools / "http_load", "get", str(server.port), client.cookie, path, "200", str(seconds)],
-                                          capture_output=True, text=True, check=True).stdout)
+            for length in (0.5, seconds):  # the first warms the page cache and the statements
+                told = figures(subprocess.run([tools / "http_load", "get", str(server.port), client.cookie, path, "200", str(length)],
+                                              capture_output=True, text=True, check=True).stdout)
             say(f"{name}, {items} items", f"p50 {told['p50_ms']:.2f} p99 {told['p99_ms']:.2f} max {told['max_ms']:.1f} ms",
                 f"p99 <= {bar} ms", told["p99_ms"] <= bar)
         mib = resident_mib(server.process.pid)
