@@ -620,6 +620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 文件
+         * @description What a stored file is called, when the reader may have it
+         */
+        get: operations["file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/my_day": {
         parameters: {
             query?: never;
@@ -1251,7 +1271,7 @@ export interface paths {
         put?: never;
         /**
          * 设定作息时间
-         * @description Sets the working intervals of a weekday (1 to 7, 0 a half day), such as 09:00-12:00,13:00-18:00.
+         * @description Sets the working intervals of a weekday (1 to 7, 0 a half day), such as 09:00-12:00,13:00-18:00; off for a day without work.
          */
         post: operations["week.set"];
         delete?: never;
@@ -4603,6 +4623,29 @@ export interface operations {
         parameters: {
             query: {
                 item: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    file: {
+        parameters: {
+            query: {
+                hash: string;
             };
             header?: never;
             path?: never;

@@ -1,3 +1,5 @@
+import { has, t, type Word } from '@/i18n'
+
 /* Comparing two versions of a contract member by member: baselines side by side, stale forms. */
 export interface Compared { name: string; values: string[]; differs: boolean }
 
@@ -41,4 +43,10 @@ export function compare(versions: unknown[], name: (term: string, value: unknown
     const values = all.map((v) => name(n, v[n]))
     return { name: n, values, differs: new Set(values).size > 1 }
   })
+}
+
+/** The word of a term, as the forms have it. */
+export function termName(term: string): string {
+  const key = `f.${term.replace(/^report_/, '').replace(/_unit_id$|_id$/, '').replace(/^(start|due)_day$/, '$1')}`
+  return has(key) ? t(key as Word) : term
 }

@@ -535,4 +535,10 @@ export const en: Record<keyof typeof zh, string> = {
   'f.kind': 'Kind',
   'f.cycle_day': 'Reporting day',
   'f.weight': 'Weight',
+  'frame.password': 'Change password',
+  'password.new': 'New password',
+  'password.again': 'Once more',
+  'password.differ': 'The two differ',
+  'password.done': 'The password was changed.',
+  'password.help': 'At least 8 characters of three kinds: capitals, small letters, digits, signs.',
 }

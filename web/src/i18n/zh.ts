@@ -533,4 +533,10 @@ export const zh = {
   'f.kind': '类别',
   'f.cycle_day': '报送日',
   'f.weight': '权重',
+  'frame.password': '修改口令',
+  'password.new': '新口令',
+  'password.again': '再输入一次',
+  'password.differ': '两次输入不一致',
+  'password.done': '口令已修改。',
+  'password.help': '至少 8 位，含大小写字母、数字、符号中的三类。',
 }
