@@ -402,6 +402,26 @@ static bool next_is_label(const struct runes *r, size_t from, size_t to)
     return next_label(r, from, to, &label, &value) != SIZE_MAX;
 }
 
+// Where the last sentence of a passage begins.
+static size_t last_sentence(const struct runes *r, size_t from)
+{
+    size_t end = r->n;
+    while (end > from && only_marks(r, end - 1, end)) end--;
+    while (end > from && r->at[end - 1] != 0x3002 && r->at[end - 1] != ';') end--;
+    return runes_skip(r, end);
+}
+
+// …50亿元。由区商务局牵头，各乡镇配合。
+static bool said_duty(struct arena *a, const struct runes *r, size_t from, int year,
+                      struct fields *f)
+{
+    enum { LONGEST = 80 };
+    size_t n = runes_lit(r, from, "由");
+    if (!n || r->n - from > LONGEST || !ends_in_role(r, from, r->n)) return false;
+    return duty_tail(a, r, from + n, r->n, year, f) && f->units.n > 0 &&
+           names_unit_percent(a, r, from + n, r->n) == 100;
+}
+
 void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
                   struct segments *out)
 {
@@ -438,6 +458,12 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         i = inside_to;
         start = inside_to + 1;
         while (start < r->n && only_marks(r, start, start + 1)) start++;
+    }
+    struct fields said = {0};
+    size_t sentence = last_sentence(r, start);
+    if (sentence > start && said_duty(a, r, sentence, year, &said)) {
+        push(a, out, start, sentence, &said, true);
+        return;
     }
     if (start < r->n && !only_marks(r, start, r->n)) {
         struct fields none = {0};

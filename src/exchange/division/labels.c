@@ -192,7 +192,8 @@ bool label_at(const struct runes *r, size_t i, enum label *label, size_t *end)
     }
     if (!n) return false;
     size_t k = runes_skip(r, i + n);
-    if (k >= r->n || r->at[k] != ':') return false;
+    bool stated = label_is_unit(*label) && n >= 4 && runes_is(r, k, "为"); // 责任单位为区教委
+    if (k >= r->n || (r->at[k] != ':' && !stated)) return false;
     *end = k + 1;
     return true;
 }

@@ -103,6 +103,22 @@ static bool dotted_at(const struct runes *r, size_t k, struct numbering *out)
     return true;
 }
 
+// 2.3月底前, 3.12345热线, 4.20家企业: number, dot and a text that begins with digits. A count of
+// things is whole, so 20家 cannot be part of 4.20; 1.5亿元 and 12.5公里 are quantities.
+static bool dot_before_count(const struct runes *r, size_t k)
+{
+    int part;
+    size_t n = runes_int(r, k + 1, &part);
+    static const char *const whole[] = {"月", "日", "年", "号", "G",  "家", "户",
+                                        "人", "个", "项", "所", "名", "条", "件",
+                                        "张", "辆", "处", "座", "场", "次", "批"};
+    if (n != 1 && n != 2) return r->at[k + 1 + n] != '.';
+    if (runes_is(r, k + 1 + n, "个百分点")) return false;
+    for (size_t i = 0; i < COUNT_OF(whole); i++)
+        if (runes_is(r, k + 1 + n, whole[i])) return true;
+    return false;
+}
+
 static bool number_mark(const struct runes *r, size_t k)
 {
     uint32_t mark = r->at[k];
@@ -122,7 +138,8 @@ static bool arabic_at(const struct runes *r, size_t i, struct numbering *out)
         *out = (struct numbering){RANK_ARABIC_BRACKET, value, runes_skip(r, k + 1)};
         return true;
     }
-    if (r->at[k] == '.' && rune_digit(r->at[k + 1])) return dotted_at(r, k, out);
+    bool dotted = r->at[k] == '.' && rune_digit(r->at[k + 1]);
+    if (dotted && !dot_before_count(r, k)) return dotted_at(r, k, out);
     if (number_mark(r, k)) {
         *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, k + 1)};
         return true;
