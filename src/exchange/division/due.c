@@ -499,6 +499,7 @@ bool due_only(const struct runes *r, size_t from, size_t to)
     if (to - from > 40 || !due_field(r, from, to, 2000, &due)) return false;
     size_t covered = 0, n = 0, len;
     static const char *const glue[] = {
+        "动工", "完工",       "投用",     "开建",     "进场",   "见效", "验收",   "通车",
         "完成", "持续推进",   "推进",     "长期坚持", "长期",   "坚持", "启动",   "开工",
         "竣工", "建成",       "全面",     "力争",     "基本",   "常年", "年内",   "前",
         "并",   "每月",       "每季度",   "每季",     "每半年", "每周", "末",     "日",

@@ -123,6 +123,10 @@ static struct look look_at(struct flat *f, const struct flat_cell *c)
     l.due_part = !l.serial && c->r.n <= 30 && due_field(&c->r, 0, c->r.n, 2000, &due);
     l.people = c->r.n <= 40 && names_are_people(f->e->c->a, &c->r, 0, c->r.n);
     l.units = c->r.n <= 300 ? names_unit_percent(f->e->c->a, &c->r, 0, c->r.n) : 0;
+    // A sentence is never a list of units, whatever its last word.
+    if (str_ends(c->text, STR("。")) && !str_has(c->text, STR("负责")) &&
+        !str_has(c->text, STR("牵头")))
+        l.units = 0;
     struct numbering num;
     l.heading = numbering_at(&c->r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && c->r.n <= 90 &&
                 !l.serial;
