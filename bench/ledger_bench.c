@@ -336,7 +336,8 @@ static double raw_run(const char *before, const char *after, const char *copy, i
 static struct ledger *open_at(struct ctx *c, const char *path, bool create)
 {
     struct ledger *l;
-    struct ledger_options o = {.store_url = str_of(path), .files_dir = STR("."), .create = create};
+    struct ledger_options o = {
+        .store_url = str_of(path), .files_dir = str_printf(c->a, "%s.files", path), .create = create};
     must_ctx(ledger_open(c, &o, &l), c);
     return l;
 }

@@ -184,12 +184,23 @@ static bool open_file(struct exchange *x, int *fd, int64_t *bytes)
     return fail(&x->c, ERR_STORE, "store.io");
 }
 
+// A file is reached through the item it belongs to; the ledger knows who may see that.
+static bool may_have(struct exchange *x)
+{
+    struct buf out;
+    struct param hash = {STR("hash"), x->tail};
+    struct request r = {.district = x->session.district, .actor = x->session.actor, .now = exchange_now(x),
+                        .name = STR("file"), .params = &hash, .n_params = 1};
+    buf_init(&out, x->a, 64 * 1024);
+    return ledger_ask(&x->c, x->server->ledger, &r, &out);
+}
+
 void files_get(struct exchange *x)
 {
     int fd = -1;
     int64_t bytes = 0;
     str name = exchange_param(x, "name");
-    if (!open_file(x, &fd, &bytes)) {
+    if (!may_have(x) || !open_file(x, &fd, &bytes)) {
         answer_error(x);
         return;
     }

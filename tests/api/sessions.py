@@ -132,12 +132,22 @@ def files(tap, server):
     tap.ok(put.status == 201 and put.json["bytes"] == len(data), "a file is stored", put)
     again = c.call("POST", "/api/v1/files", data, head)
     tap.same(again.json["hash"], put.json["hash"], "the same bytes have the same name")
-    got = c.get(f"/api/v1/files/{put.json['hash']}?name={quote(name)}")
-    tap.ok(got.status == 200 and got.body == data, "and come back")
+    address = f"/api/v1/files/{put.json['hash']}?name={quote(name)}"
+    tap.same(c.get(address).status, 404, "a file that belongs to nothing is given to nobody")
+    item = Client(server, "ducha").do("item.draft", {"register": "ZD", "title": "佐证下载", "lead": "ZJW"}).json["item"]
+
+    def attach(file, name):
+        return c.do("evidence.add", {"item": item, "file_hash": file.json["hash"], "file_name": name, "media_type": "application/pdf",
+                                     "bytes": file.json["bytes"], "secrecy": "internal"})
+    tap.same(attach(put, name).status, 200, "it becomes evidence")
+    got = c.get(address)
+    tap.ok(got.status == 200 and got.body == data, "and comes back")
+    tap.same(Client(server, "fgw").get(address).id, "file.not_visible", "another unit may not have it")
     have = got.headers
     tap.ok(have["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote(name)}" and have["Content-Type"] == "application/pdf"
            and "sandbox" in have["Content-Security-Policy"] and have["X-Content-Type-Options"] == "nosniff", "as an attachment in a sandbox", have)
     html = c.call("POST", "/api/v1/files", b"<script>alert(1)</script>", {"Content-Type": "text/html", "X-File-Name": "a.html"})
+    attach(html, "a.html")
     got = c.get(f"/api/v1/files/{html.json['hash']}?name=a.html")
     tap.same(got.headers["Content-Type"], "application/octet-stream", "a page is never given back as a page")
     for bad in ("..%2fa", "a%5Cb", "a%00b", "a%0Ab", "", "a:b", "%E2%80%AEgpj.exe", "x" * 300):
