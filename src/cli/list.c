@@ -31,7 +31,7 @@ static void add_row(struct grid *g, const json_t *row)
     const char *name;
     json_t *value;
     if (g->columns.n == 0)
-        json_object_foreach ((json_t *)(uintptr_t)row, name, value)
+        json_object_foreach((json_t *)(uintptr_t)row, name, value)
             VEC_ADD(g->a, &g->columns, str_dup(g->a, str_of(name)));
     str *cells = arena_alloc(g->a, (g->columns.n + 1) * sizeof *cells);
     for (size_t i = 0; i < g->columns.n; i++)
@@ -75,7 +75,8 @@ static void print_table(struct grid *g, struct buf *out)
     for (size_t i = 0; i < g->columns.n; i++) put_padded(out, g->columns.at[i], width[i]);
     buf_addc(out, '\n');
     for (size_t r = 0; r < g->rows.n; r++) {
-        for (size_t i = 0; i < g->columns.n; i++) put_padded(out, clipped(g->a, g->rows.at[r][i]), width[i]);
+        for (size_t i = 0; i < g->columns.n; i++)
+            put_padded(out, clipped(g->a, g->rows.at[r][i]), width[i]);
         buf_addc(out, '\n');
     }
 }
@@ -91,8 +92,8 @@ static void print_csv(struct grid *g, struct buf *out)
 }
 
 // The parameters of one page: a register is the query "items" with that register.
-static size_t params_of(struct ctx *c, const struct cli_options *o, bool is_query, str name, str cursor,
-                        struct param *p)
+static size_t params_of(struct ctx *c, const struct cli_options *o, bool is_query, str name,
+                        str cursor, struct param *p)
 {
     size_t n = 0;
     if (!is_query) p[n++] = (struct param){STR("register"), name};
@@ -103,7 +104,8 @@ static size_t params_of(struct ctx *c, const struct cli_options *o, bool is_quer
     return n;
 }
 
-static bool read_rows(struct ctx *c, struct ledger *l, const struct cli_options *o, struct grid *g, json_t *all)
+static bool read_rows(struct ctx *c, struct ledger *l, const struct cli_options *o, struct grid *g,
+                      json_t *all)
 {
     struct request r;
     struct param params[8];
@@ -162,7 +164,10 @@ int cli_list(int argc, char **argv)
     struct cli_options o;
     int code = EXIT_USAGE;
     if (cli_read(&c, &o, argc, argv) && o.n_words == 1) code = list(&c, &o) ? 0 : cli_fail(&c);
-    else fputs("usage: bihuan list REGISTER|QUERY [--where EXPR] [--sort F] [--limit N] [--format table|csv|json]\n", stderr);
+    else
+        fputs("usage: bihuan list REGISTER|QUERY [--where EXPR] [--sort F] [--limit N] [--format "
+              "table|csv|json]\n",
+              stderr);
     cli_end(&c);
     return code;
 }

@@ -10,14 +10,18 @@ static const struct message MESSAGES[] = {
 };
 
 static const struct subcommand SUBCOMMANDS[] = {
-    {"init", "init DIR [--pack NAME]", "makes a new store and loads a pack; without a pack it asks five questions", cli_init},
-    {"serve", "serve [--config F] [--data DIR] [--listen A:P] [--as-of DATE]", "serves a store over HTTP", cli_serve},
+    {"init", "init DIR [--pack NAME]",
+     "makes a new store and loads a pack; without a pack it asks five questions", cli_init},
+    {"serve", "serve [--config F] [--data DIR] [--listen A:P] [--as-of DATE]",
+     "serves a store over HTTP", cli_serve},
     {"do", "do COMMAND [JSON|-] [--as LOGIN]", "runs one command", cli_do},
-    {"list", "list REGISTER|QUERY [--where EXPR] [--sort F] [--limit N]", "lists items of a register, or any query's rows", cli_list},
+    {"list", "list REGISTER|QUERY [--where EXPR] [--sort F] [--limit N]",
+     "lists items of a register, or any query's rows", cli_list},
     {"import", "import FILE [--report F.json] [--apply]", "reads a division document", cli_import},
     {"check", "check", "checks everything that must hold of the data", cli_check},
     {"journal", "journal verify", "recomputes the journal's chain", cli_journal},
-    {"rebuild", "rebuild --compare", "rebuilds the state from the journal and compares", cli_rebuild},
+    {"rebuild", "rebuild --compare", "rebuilds the state from the journal and compares",
+     cli_rebuild},
     {"backup", "backup -o FILE", "copies the store at one moment", cli_backup},
     {"openapi", "openapi [-o FILE]", "prints the OpenAPI description", cli_tables},
     {"loop", "loop", "prints the table of the loop", cli_tables},
@@ -31,8 +35,11 @@ static void help(FILE *f)
     fputs("bihuan " BIHUAN_VERSION " — keeps a government's promises\n\n", f);
     for (size_t i = 0; i < COUNT_OF(SUBCOMMANDS); i++)
         fprintf(f, "  bihuan %-62s %s\n", SUBCOMMANDS[i].usage, SUBCOMMANDS[i].help);
-    fputs("\nOptions of most: --data DIR (data), --store URL, --district CODE, --as LOGIN, --as-of DATE,\n"
-          "--format table|csv|json, -o FILE. Exit: 0 ok, 1 findings, 2 usage or input, 3 refused, 4 store.\n", f);
+    fputs("\nOptions of most: --data DIR (data), --store URL, --district CODE, --as LOGIN, --as-of "
+          "DATE,\n"
+          "--format table|csv|json, -o FILE. Exit: 0 ok, 1 findings, 2 usage or input, 3 refused, "
+          "4 store.\n",
+          f);
 }
 
 int cli_serve(int argc, char **argv)

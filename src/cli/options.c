@@ -13,7 +13,8 @@ struct ctx cli_ctx(void)
 {
     const char *lang = getenv("LANG");
     ledger_setup();
-    struct ctx c = {.a = arena_new(SIZE_MAX), .lang = lang && strncmp(lang, "en", 2) == 0 ? LANG_EN : LANG_ZH};
+    struct ctx c = {.a = arena_new(SIZE_MAX),
+                    .lang = lang && strncmp(lang, "en", 2) == 0 ? LANG_EN : LANG_ZH};
     if (!c.a) {
         fputs("bihuan: out of memory\n", stderr);
         exit(EXIT_STORE);
@@ -44,14 +45,31 @@ static instant system_now(void)
     return (instant)ts.tv_sec * US_PER_SECOND + ts.tv_nsec / 1000;
 }
 
-enum { OPT_DATA = 256, OPT_STORE, OPT_DISTRICT, OPT_AS, OPT_FORMAT, OPT_WHERE, OPT_SORT, OPT_LIMIT, OPT_KEY, OPT_AS_OF };
+enum {
+    OPT_DATA = 256,
+    OPT_STORE,
+    OPT_DISTRICT,
+    OPT_AS,
+    OPT_FORMAT,
+    OPT_WHERE,
+    OPT_SORT,
+    OPT_LIMIT,
+    OPT_KEY,
+    OPT_AS_OF
+};
 static const struct option OPTIONS[] = {
-    {"data", required_argument, NULL, OPT_DATA},     {"store", required_argument, NULL, OPT_STORE},
-    {"district", required_argument, NULL, OPT_DISTRICT}, {"as", required_argument, NULL, OPT_AS},
-    {"format", required_argument, NULL, OPT_FORMAT}, {"where", required_argument, NULL, OPT_WHERE},
-    {"sort", required_argument, NULL, OPT_SORT},     {"limit", required_argument, NULL, OPT_LIMIT},
-    {"key", required_argument, NULL, OPT_KEY},       {"as-of", required_argument, NULL, OPT_AS_OF},
-    {"output", required_argument, NULL, 'o'},        {NULL, 0, NULL, 0},
+    {"data", required_argument, NULL, OPT_DATA},
+    {"store", required_argument, NULL, OPT_STORE},
+    {"district", required_argument, NULL, OPT_DISTRICT},
+    {"as", required_argument, NULL, OPT_AS},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"where", required_argument, NULL, OPT_WHERE},
+    {"sort", required_argument, NULL, OPT_SORT},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"as-of", required_argument, NULL, OPT_AS_OF},
+    {"output", required_argument, NULL, 'o'},
+    {NULL, 0, NULL, 0},
 };
 
 static bool take(struct cli_options *o, int option)
@@ -62,7 +80,9 @@ static bool take(struct cli_options *o, int option)
     case OPT_STORE: o->store_url = value; return true;
     case OPT_DISTRICT: o->district = value; return true;
     case OPT_AS: o->login = value; return true;
-    case OPT_FORMAT: o->format = value; return str_is(value, "table") || str_is(value, "csv") || str_is(value, "json");
+    case OPT_FORMAT:
+        o->format = value;
+        return str_is(value, "table") || str_is(value, "csv") || str_is(value, "json");
     case OPT_WHERE: o->where = value; return true;
     case OPT_SORT: o->sort = value; return true;
     case OPT_LIMIT: return str_int(value, &o->limit) && o->limit > 0;
@@ -83,7 +103,8 @@ bool cli_read(struct ctx *c, struct cli_options *o, int argc, char **argv)
         return false;
     }
     if (o->now == INSTANT_NONE) o->now = system_now();
-    if (!o->store_url.n) o->store_url = str_printf(c->a, "sqlite:%.*s/bihuan.db", STR_FMT(o->data_dir));
+    if (!o->store_url.n)
+        o->store_url = str_printf(c->a, "sqlite:%.*s/bihuan.db", STR_FMT(o->data_dir));
     o->words = argv + optind;
     o->n_words = argc - optind;
     return true;

@@ -43,12 +43,14 @@ static bool check_files(struct call *k, struct job *j)
     struct entity *const with_files[] = {&EVIDENCE, &SOURCE_DOC};
     for (size_t e = 0; e < COUNT_OF(with_files); e++) {
         const struct shape *s = with_files[e]->shape;
-        const struct field *hash = shape_field(s, STR("file_hash")), *name = shape_field(s, STR("file_name"));
+        const struct field *hash = shape_field(s, STR("file_hash")),
+                           *name = shape_field(s, STR("file_name"));
         int64_t after = INT64_MIN;
         for (size_t n = 1000; n == 1000;) {
             struct db_rows r;
             void *record = arena_alloc(k->c->a, s->size);
-            if (!DB_QUERY(k->c, k->db, &r, &with_files[e]->whole, ARG(k->district), ARG(after))) return false;
+            if (!DB_QUERY(k->c, k->db, &r, &with_files[e]->whole, ARG(k->district), ARG(after)))
+                return false;
             for (n = 0; db_next(&r); n++) {
                 record_read(with_files[e], &r, 0, record);
                 after = *field_int(&s->fields[1], record);
@@ -60,8 +62,8 @@ static bool check_files(struct call *k, struct job *j)
     return true;
 }
 
-// A district whose rules or units were altered may not load. Chain and tables can be looked at without
-// them, and that is where the alteration is named.
+// A district whose rules or units were altered may not load. Chain and tables can be looked at
+// without them, and that is where the alteration is named.
 static bool begin(struct ctx *c, struct db *db, struct job *j, struct call *k)
 {
     if (ledger_call(c, j->ledger, db, j->request, k)) return true;
@@ -69,7 +71,11 @@ static bool begin(struct ctx *c, struct db *db, struct job *j, struct call *k)
     if (!data) return false;
     j->unreadable = c->err;
     error_clear(c);
-    *k = (struct call){.c = c, .db = db, .ledger = j->ledger, .district = j->request->district, .actor = j->request->actor};
+    *k = (struct call){.c = c,
+                       .db = db,
+                       .ledger = j->ledger,
+                       .district = j->request->district,
+                       .actor = j->request->actor};
     return true;
 }
 
@@ -90,19 +96,22 @@ static bool run(struct ctx *c, struct db *db, void *arg)
         c->err = j->unreadable;
         return false;
     }
-    return !j->rest || j->unreadable.code != ERR_NONE || (items_check(&k, j->f, &j->result->items) && check_files(&k, j));
+    return !j->rest || j->unreadable.code != ERR_NONE ||
+           (items_check(&k, j->f, &j->result->items) && check_files(&k, j));
 }
 
 static bool look(struct ctx *c, struct ledger *l, int64_t district, struct job *j)
 {
     // The checks look at data that stand, not at time: any instant will do for the call.
-    struct request r = {.district = district, .actor = {.roles = ROLE_SYSTEM, .login = STR("check")}, .now = 0};
+    struct request r = {
+        .district = district, .actor = {.roles = ROLE_SYSTEM, .login = STR("check")}, .now = 0};
     j->ledger = l;
     j->request = &r;
     return store_read(c, ledger_store(l), run, j);
 }
 
-bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct check_result *result)
+bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                  struct check_result *result)
 {
     struct job j = {.f = f, .result = result, .chain = true, .state = true, .rest = true};
     struct buf engine;
@@ -114,7 +123,8 @@ bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct find
     return look(c, l, district, &j);
 }
 
-bool ledger_verify(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, int64_t *rows)
+bool ledger_verify(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                   int64_t *rows)
 {
     struct check_result result = {0};
     struct job j = {.f = f, .result = &result, .chain = true};
@@ -123,7 +133,8 @@ bool ledger_verify(struct ctx *c, struct ledger *l, int64_t district, struct fin
     return ok;
 }
 
-bool ledger_compare(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, int64_t *records)
+bool ledger_compare(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                    int64_t *records)
 {
     struct check_result result = {0};
     struct job j = {.f = f, .result = &result, .state = true};

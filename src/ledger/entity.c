@@ -21,7 +21,8 @@ static str column_list(const struct shape *s)
 
 static struct stmt statement(const struct entity *e, const char *what, str sql)
 {
-    return (struct stmt){str_z(forever, str_printf(forever, "%s.%s", e->name, what)), str_z(forever, sql)};
+    return (struct stmt){str_z(forever, str_printf(forever, "%s.%s", e->name, what)),
+                         str_z(forever, sql)};
 }
 
 static str insert_sql(const struct entity *e)
@@ -34,8 +35,8 @@ static str insert_sql(const struct entity *e)
     return buf_str(&b);
 }
 
-// All columns are set: one statement per entity stays prepared. $1 district, $2 id, then the rest in
-// order; the version that was read comes last.
+// All columns are set: one statement per entity stays prepared. $1 district, $2 id, then the rest
+// in order; the version that was read comes last.
 static str update_sql(const struct entity *e)
 {
     struct buf b;
@@ -53,20 +54,26 @@ static void prepare(struct entity *e)
     e->columns = column_list(e->shape);
     e->insert = statement(e, "insert", insert_sql(e));
     e->update = statement(e, "update", update_sql(e));
-    e->remove = statement(e, "remove",
-                          str_printf(forever, "DELETE FROM %s WHERE district_id = $1 AND id = $2", e->name));
-    e->by_id = statement(e, "by_id",
-                         str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND id = $2",
-                                    STR_FMT(e->columns), e->name));
-    e->whole = statement(e, "whole",
-                         str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND id > $2 ORDER BY id LIMIT 1000",
-                                    STR_FMT(e->columns), e->name));
+    e->remove = statement(
+        e, "remove",
+        str_printf(forever, "DELETE FROM %s WHERE district_id = $1 AND id = $2", e->name));
+    e->by_id =
+        statement(e, "by_id",
+                  str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND id = $2",
+                             STR_FMT(e->columns), e->name));
+    e->whole = statement(
+        e, "whole",
+        str_printf(forever,
+                   "SELECT %.*s FROM %s WHERE district_id = $1 AND id > $2 ORDER BY id LIMIT 1000",
+                   STR_FMT(e->columns), e->name));
     e->by_code = e->by_id;
     if (e->code)
-        e->by_code = statement(e, "by_code",
-                               str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND %s = $2",
-                                          STR_FMT(e->columns), e->name, e->code));
-    const struct stmt *made[] = {&e->insert, &e->update, &e->remove, &e->by_id, &e->whole, &e->by_code};
+        e->by_code =
+            statement(e, "by_code",
+                      str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND %s = $2",
+                                 STR_FMT(e->columns), e->name, e->code));
+    const struct stmt *made[] = {&e->insert, &e->update, &e->remove,
+                                 &e->by_id,  &e->whole,  &e->by_code};
     const struct stmt **list = arena_alloc(forever, sizeof made);
     memcpy(list, made, sizeof made);
     statements_register(list, e->code ? COUNT_OF(made) : COUNT_OF(made) - 1);

@@ -60,9 +60,7 @@ static void field_schema(struct json *j, const struct field *f, bool for_input)
     switch (f->type) {
     case F_INT: type_of(j, "integer", false); break;
     case F_BOOL: type_of(j, "boolean", false); break;
-    case F_ENUM:
-        enum_schema(j, f->extra);
-        break;
+    case F_ENUM: enum_schema(j, f->extra); break;
     case F_DAY:
         type_of(j, "string", nullable);
         jw_put_text(j, "format", STR("date"));
@@ -108,7 +106,8 @@ static void schema_of(struct json *j, const struct shape *s, bool for_input)
     jw_array(j);
     for (size_t i = 0; s && i < s->n; i++) {
         const struct field *f = &s->fields[i];
-        if (shown(f, for_input) && (!for_input || (f->flags & REQUIRED))) jw_text(j, str_of(f->name));
+        if (shown(f, for_input) && (!for_input || (f->flags & REQUIRED)))
+            jw_text(j, str_of(f->name));
     }
     jw_end(j);
     jw_end(j);
@@ -123,7 +122,8 @@ static void roles_list(struct json *j, unsigned roles)
     jw_end(j);
 }
 
-static void head(struct json *j, const char *id, const char *zh, const char *doc_en, const char *doc_zh)
+static void head(struct json *j, const char *id, const char *zh, const char *doc_en,
+                 const char *doc_zh)
 {
     jw_put_text(j, "operationId", str_of(id));
     jw_put_text(j, "summary", str_of(zh));
@@ -134,7 +134,8 @@ static void head(struct json *j, const char *id, const char *zh, const char *doc
 static void answers(struct json *j)
 {
     jw_key(j, "responses");
-    jw_raw(j, STR("{\"200\":{\"description\":\"done\",\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}},"
+    jw_raw(j, STR("{\"200\":{\"description\":\"done\",\"content\":{\"application/"
+                  "json\":{\"schema\":{\"type\":\"object\"}}}},"
                   "\"default\":{\"$ref\":\"#/components/responses/problem\"}}"));
 }
 
@@ -147,7 +148,8 @@ static void command_path(struct json *j, const struct command *cmd, struct arena
     head(j, cmd->name, cmd->zh, cmd->doc_en, cmd->doc_zh);
     roles_list(j, cmd->roles);
     jw_key(j, "parameters");
-    jw_raw(j, STR("[{\"$ref\":\"#/components/parameters/idempotency\"},{\"$ref\":\"#/components/parameters/csrf\"}]"));
+    jw_raw(j, STR("[{\"$ref\":\"#/components/parameters/idempotency\"},{\"$ref\":\"#/components/"
+                  "parameters/csrf\"}]"));
     jw_key(j, "requestBody");
     jw_object(j);
     jw_put_bool(j, "required", true);
@@ -191,17 +193,22 @@ static void query_path(struct json *j, const struct query *q, struct arena *a)
     jw_end(j);
 }
 
-static const char COMPONENTS[] =
-    "\"parameters\":{\"idempotency\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
-    "\"schema\":{\"type\":\"string\",\"maxLength\":80}},"
-    "\"csrf\":{\"name\":\"X-CSRF-Token\",\"in\":\"header\",\"required\":true,\"schema\":{\"type\":\"string\"}}},"
-    "\"responses\":{\"problem\":{\"description\":\"RFC 9457 problem\",\"content\":{\"application/problem+json\":"
-    "{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}}";
+static const char COMPONENTS[] = "\"parameters\":{\"idempotency\":{\"name\":\"Idempotency-Key\","
+                                 "\"in\":\"header\",\"required\":false,"
+                                 "\"schema\":{\"type\":\"string\",\"maxLength\":80}},"
+                                 "\"csrf\":{\"name\":\"X-CSRF-Token\",\"in\":\"header\","
+                                 "\"required\":true,\"schema\":{\"type\":\"string\"}}},"
+                                 "\"responses\":{\"problem\":{\"description\":\"RFC 9457 "
+                                 "problem\",\"content\":{\"application/problem+json\":"
+                                 "{\"schema\":{\"$ref\":\"#/components/schemas/problem\"}}}}}";
 static const char PROBLEM[] =
-    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"id\",\"detail\"],\"properties\":{"
-    "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"id\",\"detail\"],"
+    "\"properties\":{"
+    "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
+    "\"integer\"},"
     "\"code\":{\"type\":\"string\"},\"id\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},"
-    "\"field\":{\"type\":\"string\"},\"position\":{\"type\":\"integer\"},\"request_id\":{\"type\":\"string\"}}}";
+    "\"field\":{\"type\":\"string\"},\"position\":{\"type\":\"integer\"},\"request_id\":{\"type\":"
+    "\"string\"}}}";
 
 static void components(struct json *j)
 {
@@ -231,15 +238,18 @@ bool ledger_openapi(struct ctx *c, struct buf *out)
     jw_object(&j);
     jw_put_text(&j, "openapi", STR("3.1.0"));
     jw_key(&j, "info");
-    jw_raw(&j, STR("{\"title\":\"Bihuan 闭环\",\"version\":\"" BIHUAN_VERSION "\",\"license\":{\"name\":\"Apache-2.0\","
+    jw_raw(&j, STR("{\"title\":\"Bihuan 闭环\",\"version\":\"" BIHUAN_VERSION
+                   "\",\"license\":{\"name\":\"Apache-2.0\","
                    "\"identifier\":\"Apache-2.0\"}}"));
     jw_key(&j, "paths");
     jw_object(&j);
     for (size_t s = 0; s < N_SUBJECTS; s++) {
         for (size_t i = 0; i < SUBJECTS[s]->n_commands; i++) {
-            if (SUBJECTS[s]->commands[i].roles != ROLE_SYSTEM) command_path(&j, &SUBJECTS[s]->commands[i], c->a);
+            if (SUBJECTS[s]->commands[i].roles != ROLE_SYSTEM)
+                command_path(&j, &SUBJECTS[s]->commands[i], c->a);
         }
-        for (size_t i = 0; i < SUBJECTS[s]->n_queries; i++) query_path(&j, &SUBJECTS[s]->queries[i], c->a);
+        for (size_t i = 0; i < SUBJECTS[s]->n_queries; i++)
+            query_path(&j, &SUBJECTS[s]->queries[i], c->a);
     }
     jw_end(&j);
     components(&j);

@@ -31,8 +31,10 @@ static const char *or_dash(const char *s)
 
 static void print_loop(struct buf *out)
 {
-    buf_addz(out, "# The loop\n\nPrinted from the table in src/ledger/item/loop.c by `bihuan loop`.\n\n"
-                  "| command | | from | to | by | needs | 需要 | clock |\n|---|---|---|---|---|---|---|---|\n");
+    buf_addz(out,
+             "# The loop\n\nPrinted from the table in src/ledger/item/loop.c by `bihuan loop`.\n\n"
+             "| command | | from | to | by | needs | 需要 | clock "
+             "|\n|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < N_LOOP; i++) {
         const struct transition *t = &LOOP[i];
         const struct command *cmd = command_find(str_of(t->command));
@@ -47,10 +49,14 @@ static void print_loop(struct buf *out)
 
 static void print_commands(struct buf *out)
 {
-    buf_addz(out, "# Commands\n\nPrinted from the command tables by `bihuan commands`. Members marked * are required.\n");
+    buf_addz(out, "# Commands\n\nPrinted from the command tables by `bihuan commands`. Members "
+                  "marked * are required.\n");
     for (size_t s = 0; s < N_SUBJECTS; s++) {
         if (!SUBJECTS[s]->n_commands) continue;
-        buf_printf(out, "\n## %s\n\n| command | | what it does | 作用 | arguments |\n|---|---|---|---|---|\n", SUBJECTS[s]->name);
+        buf_printf(
+            out,
+            "\n## %s\n\n| command | | what it does | 作用 | arguments |\n|---|---|---|---|---|\n",
+            SUBJECTS[s]->name);
         for (size_t i = 0; i < SUBJECTS[s]->n_commands; i++) {
             const struct command *c = &SUBJECTS[s]->commands[i];
             buf_printf(out, "| `%s` | %s | %s | %s | ", c->name, c->zh, c->doc_en, c->doc_zh);
@@ -71,9 +77,12 @@ static void matrix_row(struct buf *out, const char *name, unsigned roles)
 
 static void print_permissions(struct buf *out)
 {
-    buf_addz(out, "# Permissions\n\nPrinted from the command and query tables by `bihuan permissions`. A role opens the door;\n"
-                  "the relation to the item (own unit, another unit than the lead, took no part) is asked inside.\n\n| |");
-    for (size_t i = 0; i + 1 < ROLE_TABLE.n; i++) buf_printf(out, " %s %s |", ROLE_TABLE.at[i].en, ROLE_TABLE.at[i].zh);
+    buf_addz(out, "# Permissions\n\nPrinted from the command and query tables by `bihuan "
+                  "permissions`. A role opens the door;\n"
+                  "the relation to the item (own unit, another unit than the lead, took no part) "
+                  "is asked inside.\n\n| |");
+    for (size_t i = 0; i + 1 < ROLE_TABLE.n; i++)
+        buf_printf(out, " %s %s |", ROLE_TABLE.at[i].en, ROLE_TABLE.at[i].zh);
     buf_addz(out, "\n|---|");
     for (size_t i = 0; i + 1 < ROLE_TABLE.n; i++) buf_addz(out, "---|");
     buf_addc(out, '\n');
@@ -87,7 +96,8 @@ static void print_permissions(struct buf *out)
 
 static void print_errors(struct buf *out)
 {
-    buf_addz(out, "# Messages\n\nEvery message with its stable id, printed by `bihuan errors`.\n\n| id | 中文 | English |\n|---|---|---|\n");
+    buf_addz(out, "# Messages\n\nEvery message with its stable id, printed by `bihuan "
+                  "errors`.\n\n| id | 中文 | English |\n|---|---|---|\n");
     for (size_t i = 0; i < messages_count(); i++) {
         const struct message *m = messages_at(i);
         buf_printf(out, "| `%s` | %s | %s |\n", m->id, m->zh, m->en);
@@ -99,7 +109,9 @@ bool tables_markdown(struct ctx *c, str name, struct buf *out)
     static const struct {
         const char *name;
         void (*print)(struct buf *out);
-    } pages[] = {{"loop", print_loop}, {"commands", print_commands}, {"permissions", print_permissions},
+    } pages[] = {{"loop", print_loop},
+                 {"commands", print_commands},
+                 {"permissions", print_permissions},
                  {"errors", print_errors}};
     ledger_setup();
     for (size_t i = 0; i < COUNT_OF(pages); i++) {

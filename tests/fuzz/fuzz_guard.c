@@ -1,7 +1,7 @@
 /*
- * Any bytes as a request line and headers, cut as libmicrohttpd would cut them. What the guard lets in
- * keeps its promises: one Host, lengths that are not ambiguous, a target that decodes to UTF-8 without
- * NUL, without dot segments, and to no more slashes than were sent.
+ * Any bytes as a request line and headers, cut as libmicrohttpd would cut them. What the guard lets
+ * in keeps its promises: one Host, lengths that are not ambiguous, a target that decodes to UTF-8
+ * without NUL, without dot segments, and to no more slashes than were sent.
  */
 #include "server/guard.h"
 
@@ -63,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         INVARIANT(no->status >= 400 && no->status < 500 && no->id);
         return 0;
     }
-    INVARIANT(count_of(&r, "host") == 1 && count_of(&r, "content-length") <= 1 && count_of(&r, "transfer-encoding") <= 1);
+    INVARIANT(count_of(&r, "host") == 1 && count_of(&r, "content-length") <= 1 &&
+              count_of(&r, "transfer-encoding") <= 1);
     INVARIANT(count_of(&r, "content-length") + count_of(&r, "transfer-encoding") <= 1);
     check_target(arena, r.target);
     return 0;

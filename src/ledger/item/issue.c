@@ -5,20 +5,24 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
 
-#define APPROVE_FIELDS(X)                                                                       \
-    ITEM_AND_VERSION(X)                                                                         \
-    X(authority_kind, str, F_ENUM, 0, "批准方式", "authority", REQUIRED, &AUTHORITIES)          \
-    X(authority_ref, str, F_TEXT, 200, "批准依据", "authority record", REQUIRED, NULL)          \
-    X(authority_by, str, F_TEXT, 120, "批准人", "approved by", 0, NULL)                         \
-    X(authority_day, int64_t, F_DAY, 0, "批准日期", "approved on", REQUIRED, NULL)              \
+#define APPROVE_FIELDS(X)                                                              \
+    ITEM_AND_VERSION(X)                                                                \
+    X(authority_kind, str, F_ENUM, 0, "批准方式", "authority", REQUIRED, &AUTHORITIES) \
+    X(authority_ref, str, F_TEXT, 200, "批准依据", "authority record", REQUIRED, NULL) \
+    X(authority_by, str, F_TEXT, 120, "批准人", "approved by", 0, NULL)                \
+    X(authority_day, int64_t, F_DAY, 0, "批准日期", "approved on", REQUIRED, NULL)     \
     X(duplicates_seen, int64_t, F_BOOL, 0, "已看过可能重复的事项", "duplicates seen", 0, NULL)
-struct approve { APPROVE_FIELDS(AS_MEMBER) };
+struct approve {
+    APPROVE_FIELDS(AS_MEMBER)
+};
 #define OWNER struct approve
 SHARED_SHAPE_OF(approve, APPROVE_FIELDS);
 #undef OWNER
 
 #define ISSUE_FIELDS(X) ITEM_AND_VERSION(X)
-struct issue { ISSUE_FIELDS(AS_MEMBER) };
+struct issue {
+    ISSUE_FIELDS(AS_MEMBER)
+};
 #define OWNER struct issue
 SHARED_SHAPE_OF(issue, ISSUE_FIELDS);
 #undef OWNER
@@ -26,7 +30,9 @@ SHARED_SHAPE_OF(issue, ISSUE_FIELDS);
 #define ACCEPT_FIELDS(X) \
     ITEM_AND_VERSION(X)  \
     X(commitment, str, F_TEXT, 1000, "承诺", "commitment", REQUIRED | MULTILINE, NULL)
-struct accept { ACCEPT_FIELDS(AS_MEMBER) };
+struct accept {
+    ACCEPT_FIELDS(AS_MEMBER)
+};
 #define OWNER struct accept
 SHARED_SHAPE_OF(accept, ACCEPT_FIELDS);
 #undef OWNER
@@ -35,13 +41,15 @@ SHARED_SHAPE_OF(accept, ACCEPT_FIELDS);
 SHARED_SHAPE_OF(reason, REASON_FIELDS);
 #undef OWNER
 
-#define TRANSFER_FIELDS(X)                                                        \
-    ITEM_AND_VERSION(X)                                                           \
-    X(lead, int64_t, F_REF, 0, "新牵头单位", "new lead unit", REQUIRED, "unit")   \
-    X(person, int64_t, F_REF, 0, "责任人", "person", REQUIRED, "person")          \
-    X(deputy, int64_t, F_REF, 0, "副责任人", "deputy", REQUIRED, "person")        \
+#define TRANSFER_FIELDS(X)                                                      \
+    ITEM_AND_VERSION(X)                                                         \
+    X(lead, int64_t, F_REF, 0, "新牵头单位", "new lead unit", REQUIRED, "unit") \
+    X(person, int64_t, F_REF, 0, "责任人", "person", REQUIRED, "person")        \
+    X(deputy, int64_t, F_REF, 0, "副责任人", "deputy", REQUIRED, "person")      \
     X(reason, str, F_TEXT, 1000, "理由", "reason", REQUIRED | MULTILINE, NULL)
-struct transfer { TRANSFER_FIELDS(AS_MEMBER) };
+struct transfer {
+    TRANSFER_FIELDS(AS_MEMBER)
+};
 #define OWNER struct transfer
 SHARED_SHAPE_OF(transfer, TRANSFER_FIELDS);
 #undef OWNER
@@ -65,8 +73,10 @@ static bool duplicates_seen(struct call *k, const struct item *it, bool seen)
     buf_init(&b, k->c->a, 2000);
     const struct duplicate *d = found.at;
     for (size_t i = 0; i < found.n; i++)
-        buf_printf(&b, "%s%.*s %.*s", i ? "；" : "", STR_FMT(d[i].code), STR_FMT(utf8_head(d[i].title, 30)));
-    return fail_field(k->c, ERR_REFUSED, "item.duplicates", STR("duplicates_seen"), item_label(k, it), buf_str(&b));
+        buf_printf(&b, "%s%.*s %.*s", i ? "；" : "", STR_FMT(d[i].code),
+                   STR_FMT(utf8_head(d[i].title, 30)));
+    return fail_field(k->c, ERR_REFUSED, "item.duplicates", STR("duplicates_seen"),
+                      item_label(k, it), buf_str(&b));
 }
 
 bool run_approve(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -78,11 +88,15 @@ bool run_approve(struct call *k, const void *args, uint64_t given, struct json *
     if (!loop_begin(k, "item.approve", a->item, a->version, &t, &before, &it)) return false;
     // L1: the supervision office only proposes; by itself it may record what a meeting or a leader
     // decided, never decide in its own name (政府督查工作条例 art. 7, 11).
-    if (!actor_has(k, ROLE_LEADER | ROLE_SYSTEM) && a->authority_by.n == 0 && !str_is(a->authority_kind, "meeting"))
-        return fail_field(k->c, ERR_REFUSED, "item.authority_by", STR("authority_by"), item_label(k, &it));
+    if (!actor_has(k, ROLE_LEADER | ROLE_SYSTEM) && a->authority_by.n == 0 &&
+        !str_is(a->authority_kind, "meeting"))
+        return fail_field(k->c, ERR_REFUSED, "item.authority_by", STR("authority_by"),
+                          item_label(k, &it));
     if (day_from_ymd((int32_t)a->authority_day) > k->today)
-        return fail_field(k->c, ERR_INVALID, "item.authority_future", STR("authority_day"), item_label(k, &it));
-    if (!duplicates_seen(k, &it, a->duplicates_seen != 0) || !guard_secrecy(k, &approve_shape, a)) return false;
+        return fail_field(k->c, ERR_INVALID, "item.authority_future", STR("authority_day"),
+                          item_label(k, &it));
+    if (!duplicates_seen(k, &it, a->duplicates_seen != 0) || !guard_secrecy(k, &approve_shape, a))
+        return false;
     it.authority_kind = a->authority_kind;
     it.authority_ref = a->authority_ref;
     it.authority_by = a->authority_by.n ? a->authority_by : k->actor.name;
@@ -102,7 +116,8 @@ bool run_issue(struct call *k, const void *args, uint64_t given, struct json *ou
 
 /* --- acceptance and baselines --- */
 
-static bool put_rows(struct call *k, struct json *j, const char *name, const struct records *q, int64_t item)
+static bool put_rows(struct call *k, struct json *j, const char *name, const struct records *q,
+                     int64_t item)
 {
     struct list rows;
     const struct shape *s = q->entity->shape;
@@ -125,7 +140,8 @@ bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
     jw_object(&j);
     jw_key(&j, "item");
     record_json(&j, k->c->a, ITEM.shape, it, k->zone_min);
-    if (!put_rows(k, &j, "parts", &PARTS_OF_ITEM, it->id) || !put_rows(k, &j, "assists", &ASSISTS_OF_ITEM, it->id))
+    if (!put_rows(k, &j, "parts", &PARTS_OF_ITEM, it->id) ||
+        !put_rows(k, &j, "assists", &ASSISTS_OF_ITEM, it->id))
         return false;
     jw_end(&j);
     if (!buf_ok(&text)) return ctx_ok(k->c) && fail(k->c, ERR_TOO_LARGE, "journal.too_large");
@@ -163,8 +179,9 @@ bool run_decline(struct call *k, const void *args, uint64_t given, struct json *
     const struct transition *t;
     struct item before, it;
     (void)given;
-    return loop_begin(k, "item.decline", a->item, a->version, &t, &before, &it) && guard_secrecy(k, &reason_shape, a) &&
-           loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    return loop_begin(k, "item.decline", a->item, a->version, &t, &before, &it) &&
+           guard_secrecy(k, &reason_shape, a) && loop_end(k, t, &before, &it, &NO_CHOICE) &&
+           tell_item(out, &it);
 }
 
 bool run_transfer(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -179,6 +196,9 @@ bool run_transfer(struct call *k, const void *args, uint64_t given, struct json 
     it.lead_unit_id = a->lead;
     it.person_id = a->person;
     it.deputy_id = a->deputy;
-    if (!guard_secrecy(k, &transfer_shape, a) || !guard_people(k, &it) || !guard_revenue_quota(k, &it)) return false;
-    return lead_assists_not(k, &it) && changes_withdraw(k, it.id, a->reason) && loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    if (!guard_secrecy(k, &transfer_shape, a) || !guard_people(k, &it) ||
+        !guard_revenue_quota(k, &it))
+        return false;
+    return lead_assists_not(k, &it) && changes_withdraw(k, it.id, a->reason) &&
+           loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }

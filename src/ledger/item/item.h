@@ -6,7 +6,8 @@
 #include "ledger/org/org.h"
 #include "ledger/record.h"
 
-extern const struct enum_table ITEM_STATES;   // drafted approved issued accepted reported suspended closed cancelled archived
+// drafted approved issued accepted reported suspended closed cancelled archived
+extern const struct enum_table ITEM_STATES;
 extern const struct enum_table DUE_KINDS;     // finish start recurring none
 extern const struct enum_table CYCLES;        // none week tenday month quarter half
 extern const struct enum_table SECRECY;       // public internal sensitive

@@ -7,38 +7,44 @@
 #include "ledger/item/item_records.h"
 #include "ledger/org/period.h"
 
-#define REPORT_ARGS(X)                                                                            \
-    ITEM_AND_VERSION(X)                                                                           \
-    X(period, str, F_TEXT, 16, "期间", "period", REQUIRED, NULL)                                  \
-    X(progress, int64_t, F_INT, 0, "进度%", "progress %", REQUIRED, NULL)                         \
-    X(quantity, dec, F_DEC, 0, "完成数量", "quantity done", 0, NULL)                              \
-    X(narrative, str, F_TEXT, 4000, "进展情况", "progress told", REQUIRED | MULTILINE, NULL)      \
-    X(problems, str, F_TEXT, 2000, "存在问题", "problems", MULTILINE, NULL)                       \
-    X(next_step, str, F_TEXT, 2000, "下一步", "next step", MULTILINE, NULL)                       \
+#define REPORT_ARGS(X)                                                                       \
+    ITEM_AND_VERSION(X)                                                                      \
+    X(period, str, F_TEXT, 16, "期间", "period", REQUIRED, NULL)                             \
+    X(progress, int64_t, F_INT, 0, "进度%", "progress %", REQUIRED, NULL)                    \
+    X(quantity, dec, F_DEC, 0, "完成数量", "quantity done", 0, NULL)                         \
+    X(narrative, str, F_TEXT, 4000, "进展情况", "progress told", REQUIRED | MULTILINE, NULL) \
+    X(problems, str, F_TEXT, 2000, "存在问题", "problems", MULTILINE, NULL)                  \
+    X(next_step, str, F_TEXT, 2000, "下一步", "next step", MULTILINE, NULL)                  \
     X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")
-struct report_args { REPORT_ARGS(AS_MEMBER) };
+struct report_args {
+    REPORT_ARGS(AS_MEMBER)
+};
 #define OWNER struct report_args
 static const struct field report_args_fields[] = {REPORT_ARGS(AS_FIELD)};
 #undef OWNER
 const struct shape report_shape = {"item_report", report_args_fields, COUNT_OF(report_args_fields),
                                    sizeof(struct report_args)};
 
-#define ANSWER_FIELDS(X)                                                                          \
-    X(part, int64_t, F_REF, 0, "任务标准", "part of the standard", REQUIRED, "item_part")         \
+#define ANSWER_FIELDS(X)                                                                  \
+    X(part, int64_t, F_REF, 0, "任务标准", "part of the standard", REQUIRED, "item_part") \
     X(answer, str, F_TEXT, 2000, "完成情况", "answer", REQUIRED | MULTILINE, NULL)
-struct part_answer { ANSWER_FIELDS(AS_MEMBER) };
+struct part_answer {
+    ANSWER_FIELDS(AS_MEMBER)
+};
 #define OWNER struct part_answer
 static const struct field part_answer_fields[] = {ANSWER_FIELDS(AS_FIELD)};
 #undef OWNER
-static const struct shape part_answer_shape = {"part_answer", part_answer_fields, COUNT_OF(part_answer_fields),
-                                               sizeof(struct part_answer)};
+static const struct shape part_answer_shape = {
+    "part_answer", part_answer_fields, COUNT_OF(part_answer_fields), sizeof(struct part_answer)};
 
-#define FINISH_FIELDS(X)                                                                          \
-    ITEM_AND_VERSION(X)                                                                           \
-    X(narrative, str, F_TEXT, 4000, "办结情况", "how it was done", REQUIRED | MULTILINE, NULL)    \
-    X(answers, struct list, F_OBJECTS, 100, "逐条答复", "answers", 0, &part_answer_shape)         \
+#define FINISH_FIELDS(X)                                                                       \
+    ITEM_AND_VERSION(X)                                                                        \
+    X(narrative, str, F_TEXT, 4000, "办结情况", "how it was done", REQUIRED | MULTILINE, NULL) \
+    X(answers, struct list, F_OBJECTS, 100, "逐条答复", "answers", 0, &part_answer_shape)      \
     X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")
-struct finish { FINISH_FIELDS(AS_MEMBER) };
+struct finish {
+    FINISH_FIELDS(AS_MEMBER)
+};
 #define OWNER struct finish
 SHARED_SHAPE_OF(finish, FINISH_FIELDS);
 #undef OWNER
@@ -46,47 +52,57 @@ SHARED_SHAPE_OF(finish, FINISH_FIELDS);
 #define PASS_FIELDS(X)  \
     ITEM_AND_VERSION(X) \
     X(findings, str, F_TEXT, 2000, "核查情况", "findings", REQUIRED | MULTILINE, NULL)
-struct pass { PASS_FIELDS(AS_MEMBER) };
+struct pass {
+    PASS_FIELDS(AS_MEMBER)
+};
 #define OWNER struct pass
 SHARED_SHAPE_OF(pass, PASS_FIELDS);
 #undef OWNER
 
-#define RETURN_FIELDS(X)                                                                          \
-    ITEM_AND_VERSION(X)                                                                           \
-    X(reasons, str, F_TEXT, 2000, "退回理由", "reasons", REQUIRED | MULTILINE, NULL)              \
+#define RETURN_FIELDS(X)                                                             \
+    ITEM_AND_VERSION(X)                                                              \
+    X(reasons, str, F_TEXT, 2000, "退回理由", "reasons", REQUIRED | MULTILINE, NULL) \
     X(rework_due, int64_t, F_DAY, 0, "整改时限", "rework due", REQUIRED, NULL)
-struct return_ { RETURN_FIELDS(AS_MEMBER) };
+struct return_ {
+    RETURN_FIELDS(AS_MEMBER)
+};
 #define OWNER struct return_
 static const struct field return_fields[] = {RETURN_FIELDS(AS_FIELD)};
 #undef OWNER
-const struct shape return_shape = {"item_return", return_fields, COUNT_OF(return_fields), sizeof(struct return_)};
+const struct shape return_shape = {"item_return", return_fields, COUNT_OF(return_fields),
+                                   sizeof(struct return_)};
 
-#define EVIDENCE_ARGS(X)                                                                          \
-    X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                  \
-    X(file_hash, str, F_TEXT, 64, "内容哈希", "content hash", REQUIRED, NULL)                     \
-    X(file_name, str, F_TEXT, 200, "文件名", "file name", REQUIRED, NULL)                         \
-    X(media_type, str, F_TEXT, 100, "类型", "media type", REQUIRED, NULL)                         \
-    X(bytes, int64_t, F_INT, 0, "字节", "bytes", REQUIRED, NULL)                                  \
-    X(caption, str, F_TEXT, 400, "说明", "caption", 0, NULL)                                      \
+#define EVIDENCE_ARGS(X)                                                      \
+    X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")              \
+    X(file_hash, str, F_TEXT, 64, "内容哈希", "content hash", REQUIRED, NULL) \
+    X(file_name, str, F_TEXT, 200, "文件名", "file name", REQUIRED, NULL)     \
+    X(media_type, str, F_TEXT, 100, "类型", "media type", REQUIRED, NULL)     \
+    X(bytes, int64_t, F_INT, 0, "字节", "bytes", REQUIRED, NULL)              \
+    X(caption, str, F_TEXT, 400, "说明", "caption", 0, NULL)                  \
     X(secrecy, str, F_TEXT, 20, "公开属性", "secrecy", REQUIRED, NULL)
-struct evidence_args { EVIDENCE_ARGS(AS_MEMBER) };
+struct evidence_args {
+    EVIDENCE_ARGS(AS_MEMBER)
+};
 #define OWNER struct evidence_args
 static const struct field evidence_args_fields[] = {EVIDENCE_ARGS(AS_FIELD)};
 #undef OWNER
-const struct shape evidence_shape = {"evidence_add", evidence_args_fields, COUNT_OF(evidence_args_fields),
-                                     sizeof(struct evidence_args)};
+const struct shape evidence_shape = {"evidence_add", evidence_args_fields,
+                                     COUNT_OF(evidence_args_fields), sizeof(struct evidence_args)};
 
 #define URGE_FIELDS(X)                                           \
     X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item") \
     X(body, str, F_TEXT, 1000, "催办内容", "text", REQUIRED | MULTILINE, NULL)
-struct urge { URGE_FIELDS(AS_MEMBER) };
+struct urge {
+    URGE_FIELDS(AS_MEMBER)
+};
 #define OWNER struct urge
 SHARED_SHAPE_OF(urge, URGE_FIELDS);
 #undef OWNER
 
-static const struct stmt PERIODS_TOLD = {
-    "report.periods", "SELECT DISTINCT period_code FROM report WHERE district_id = $1 AND item_id = $2 AND kind = 'progress'"
-                      " ORDER BY period_code DESC"};
+static const struct stmt PERIODS_TOLD = {"report.periods",
+                                         "SELECT DISTINCT period_code FROM report WHERE "
+                                         "district_id = $1 AND item_id = $2 AND kind = 'progress'"
+                                         " ORDER BY period_code DESC"};
 const struct stmt *const ITEM_STATEMENTS[] = {&PERIODS_TOLD};
 const size_t N_ITEM_STATEMENTS = COUNT_OF(ITEM_STATEMENTS);
 
@@ -98,7 +114,8 @@ bool last_period(struct call *k, const struct item *it, str *period)
     *period = STR_EMPTY;
     if (!cycle_of(it->report_cycle, &cycle) || cycle == CYCLE_NONE) return true;
     if (!DB_QUERY(k->c, k->db, &r, &PERIODS_TOLD, ARG(k->district), ARG(it->id))) return false;
-    // Names of one cycle sort as their periods do; those of an earlier cycle of the item are passed over.
+    // Names of one cycle sort as their periods do; those of an earlier cycle of the item are passed
+    // over.
     while (period->n == 0 && db_next(&r)) {
         str name = db_text(&r, 0);
         if (period_parse(name, &p) && p.cycle == cycle) *period = name;
@@ -114,8 +131,8 @@ static bool attach_evidence(struct call *k, int64_t item, int64_t report, const 
         struct evidence before, after;
         if (!record_load(k, &EVIDENCE, at[i], &before)) return false;
         if (before.item_id != item || before.report_id)
-            return fail_field(k->c, ERR_INVALID, "evidence.elsewhere", str_printf(k->c->a, "evidence[%zu]", i),
-                              before.file_name);
+            return fail_field(k->c, ERR_INVALID, "evidence.elsewhere",
+                              str_printf(k->c->a, "evidence[%zu]", i), before.file_name);
         after = before;
         after.report_id = report;
         if (!record_update(k, &EVIDENCE, &before, &after)) return false;
@@ -150,8 +167,10 @@ bool run_report(struct call *k, const void *args, uint64_t given, struct json *o
     if (!period_parse(a->period, &p))
         return fail_field(k->c, ERR_INVALID, "report.bad_period", STR("period"), a->period);
     if (!period_fits(&it, &p))
-        return fail_field(k->c, ERR_INVALID, "report.other_cycle", STR("period"), a->period, item_label(k, &it));
-    if (p.first > k->today) return fail_field(k->c, ERR_INVALID, "report.future_period", STR("period"), a->period);
+        return fail_field(k->c, ERR_INVALID, "report.other_cycle", STR("period"), a->period,
+                          item_label(k, &it));
+    if (p.first > k->today)
+        return fail_field(k->c, ERR_INVALID, "report.future_period", STR("period"), a->period);
     if (a->progress < 0 || a->progress > 100)
         return fail_field(k->c, ERR_INVALID, "report.bad_progress", STR("progress"));
     if (!guard_secrecy(k, &report_shape, a)) return false;
@@ -192,14 +211,16 @@ static bool answer_parts(struct call *k, const struct item *it, const struct fin
         struct item_part before = ((struct item_part *)rows.at)[i], after = before;
         const struct part_answer *answer = answer_to(a, before.id);
         if (!answer && str_is(before.kind, "standard"))
-            return fail_field(k->c, ERR_INVALID, "item.part_unanswered", STR("answers"), item_label(k, it), before.body);
+            return fail_field(k->c, ERR_INVALID, "item.part_unanswered", STR("answers"),
+                              item_label(k, it), before.body);
         if (!answer) continue;
         if (!guard_secrecy(k, &part_answer_shape, answer)) return false;
         used++;
         after.answer = answer->answer;
         if (!record_update(k, &ITEM_PART, &before, &after)) return false;
     }
-    return used == a->answers.n || fail_field(k->c, ERR_INVALID, "item.part_elsewhere", STR("answers"));
+    return used == a->answers.n ||
+           fail_field(k->c, ERR_INVALID, "item.part_elsewhere", STR("answers"));
 }
 
 bool run_finish(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -219,7 +240,8 @@ bool run_finish(struct call *k, const void *args, uint64_t given, struct json *o
     r.narrative = a->narrative;
     it.progress = 100;
     it.last_report_at = k->now;
-    str withdrawn = k->c->lang == LANG_EN ? STR("withdrawn: the item was reported as finished") : STR("随申请办结撤回");
+    str withdrawn = k->c->lang == LANG_EN ? STR("withdrawn: the item was reported as finished")
+                                          : STR("随申请办结撤回");
     if (!tell_report(k, &r, &a->evidence) || !changes_withdraw(k, it.id, withdrawn)) return false;
     jw_put_id(out, "report", r.id);
     return loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
@@ -227,7 +249,8 @@ bool run_finish(struct call *k, const void *args, uint64_t given, struct json *o
 
 /* --- verification --- */
 
-static bool give_verdict(struct call *k, int64_t item, const char *outcome, str findings, int64_t rework_due)
+static bool give_verdict(struct call *k, int64_t item, const char *outcome, str findings,
+                         int64_t rework_due)
 {
     struct verdict v;
     shape_init(VERDICT.shape, &v);
@@ -261,10 +284,12 @@ bool run_return(struct call *k, const void *args, uint64_t given, struct json *o
     day until = day_from_ymd((int32_t)a->rework_due);
     (void)given;
     if (!loop_begin(k, "item.return", a->item, a->version, &t, &before, &it)) return false;
-    if (until < k->today) return fail_field(k->c, ERR_INVALID, "item.rework_past", STR("rework_due"));
+    if (until < k->today)
+        return fail_field(k->c, ERR_INVALID, "item.rework_past", STR("rework_due"));
     it.returned++;
     struct clock_choice choice = {.until = until, .last_period = STR_EMPTY};
-    return guard_secrecy(k, &return_shape, a) && give_verdict(k, it.id, "return", a->reasons, a->rework_due) &&
+    return guard_secrecy(k, &return_shape, a) &&
+           give_verdict(k, it.id, "return", a->reasons, a->rework_due) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 
@@ -292,7 +317,8 @@ bool run_evidence(struct call *k, const void *args, uint64_t given, struct json 
     if (!guard_declared(k, &secrecy) || !guard_secrecy(k, &evidence_shape, a)) return false;
     struct stat file;
     str path = file_path(k->c->a, k->ledger, a->file_hash);
-    if (path.n == 0 || stat(str_z(k->c->a, path), &file) != 0 || !S_ISREG(file.st_mode) || file.st_size != a->bytes)
+    if (path.n == 0 || stat(str_z(k->c->a, path), &file) != 0 || !S_ISREG(file.st_mode) ||
+        file.st_size != a->bytes)
         return fail_field(k->c, ERR_INVALID, "evidence.no_file", STR("file_hash"), a->file_name);
     shape_init(EVIDENCE.shape, &e);
     e.item_id = it.id;
