@@ -5,10 +5,10 @@
 import type { State } from '@/api/types'
 
 export interface Place { code: State; x: number; y: number; w: number; h: number }
-export interface Edge { from: State; to: State; command: string; path: string; lx: number; ly: number }
+export interface Edge { from: State; to: State; command: string; path: string; lx: number; ly: number; anchor?: 'start' | 'end' }
 
 const ROAD: State[] = ['drafted', 'approved', 'issued', 'accepted', 'reported', 'closed', 'archived']
-export const STEP = 132
+export const STEP = 146
 export const BOX = { w: 84, h: 32 }
 export const MARGIN = { x: 10, top: 56 }
 export const SIZE = { w: MARGIN.x * 2 + STEP * (ROAD.length - 1) + BOX.w, h: 218 }
@@ -48,7 +48,7 @@ export function route(from: Place, to: Place, command: string): Edge {
     const x = fx + (down ? -10 : 10)
     const y1 = down ? from.y + from.h : from.y
     const y2 = down ? to.y - 5 : to.y + to.h + 5
-    return { ...e, path: `M${x} ${y1}V${y2}`, lx: x + (down ? -6 : 6), ly: (y1 + y2) / 2 + 4 }
+    return { ...e, path: `M${x} ${y1}V${y2}`, lx: x + (down ? -6 : 6), ly: (y1 + y2) / 2 + 4, anchor: down ? 'end' : 'start' }
   }
   if (to.y > from.y) {
     // Down to the side road by a lane under everything, so that no box is crossed.
