@@ -165,7 +165,7 @@ static void job_done(struct write_job *base, enum write_outcome outcome)
     if (outcome == WRITE_FAILED) fail(j->c, ERR_STORE, "store.not_stored");
     if (outcome == WRITE_UNKNOWN) {
         error_clear(j->c);
-        fail(j->c, ERR_UNKNOWN, "store.unknown_outcome");
+        fail(j->c, ERR_UNKNOWN, "store.unknown");
     }
     j->done(j->arg, outcome == WRITE_DONE, j->result);
 }
