@@ -46,15 +46,25 @@ static int64_t line_of(struct applying *p, const struct import_row *row)
     return p->line_id;
 }
 
-// What is measured is the standard; where nothing is, the document's own words are.
+static bool is_measured(const struct row_detail *d, str sentence)
+{
+    for (size_t i = 0; i < d->parts.n; i++)
+        if (str_is(d->parts.at[i].kind, "target") && str_has(sentence, d->parts.at[i].body)) return true;
+    return false;
+}
+
+// The sentences that measure something are the standard, each a part of its own; where none does, the
+// document's own words are.
 static str standard_of(struct arena *a, const struct row_detail *d)
 {
     struct buf b;
     buf_init(&b, a, 8000);
-    for (size_t i = 0; i < d->parts.n; i++) {
-        if (!str_is(d->parts.at[i].kind, "target")) continue;
+    str rest = str_replace(a, str_replace(a, d->content, STR("。"), STR("\n")), STR("；"), STR("\n"));
+    while (rest.n) {
+        str sentence = str_trim(str_cut(&rest, STR("\n")));
+        if (!is_measured(d, sentence)) continue;
         if (b.n) buf_addz(&b, "；");
-        buf_add(&b, d->parts.at[i].body);
+        buf_add(&b, sentence);
     }
     return utf8_head(b.n ? buf_str(&b) : d->content, 2000);
 }
