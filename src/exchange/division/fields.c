@@ -55,6 +55,22 @@ static bool due_piece(const struct runes *r, size_t from, size_t to)
            (h.before || (h.at.to - h.at.from >= 3 && !name_is_unit(runes_slice(r, from, to))));
 }
 
+// 以下均需各镇落实，不再单独列出；排第一位的为牵头单位，下同: remarks about the list, not names.
+static bool remark_piece(const struct runes *r, size_t from, size_t to)
+{
+    static const char *const words[] = {"下同",     "不再",     "以下",     "的为牵头单位",
+                                        "单位为牵", "列第一位", "排第一位", "排在首位",
+                                        "排名第一", "列首位",   "位为牵头"};
+    for (size_t i = from; i < to; i++) {
+        // A bracket behind a name is read with the name.
+        size_t close = rune_open(r->at[i]) ? runes_close(r, i, to) : SIZE_MAX;
+        if (close != SIZE_MAX) i = close;
+        for (size_t k = 0; k < COUNT_OF(words); k++)
+            if (runes_is(r, i, words[k])) return true;
+    }
+    return false;
+}
+
 // A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but
 // a deadline go to due, the rest are names. 区供电公司（2021年10月）: a bracket at the end that is
 // nothing but a deadline. Returns where names end.
@@ -94,6 +110,9 @@ static void take_units(struct arena *a, struct fields *f, const struct runes *r,
             names_from = i + 1 < to ? i + 1 : to;
             if (due_from == SIZE_MAX) due_from = s;
             due_to = i;
+        } else if (s < i && remark_piece(r, s, i)) {
+            names_read(a, r, names_from, start, role, &f->units);
+            names_from = i + 1 < to ? i + 1 : to;
         }
         start = i + 1;
     }
@@ -411,15 +430,16 @@ static size_t last_sentence(const struct runes *r, size_t from)
     return runes_skip(r, end);
 }
 
-// …50亿元。由区商务局牵头，各乡镇配合。
-static bool said_duty(struct arena *a, const struct runes *r, size_t from, int year,
-                      struct fields *f)
+bool fields_said(struct arena *a, const struct runes *r, size_t from, int year, struct fields *f)
 {
-    enum { LONGEST = 80 };
+    enum { LONGEST = 120 };
     size_t n = runes_lit(r, from, "由");
-    if (!n || r->n - from > LONGEST || !ends_in_role(r, from, r->n)) return false;
-    return duty_tail(a, r, from + n, r->n, year, f) && f->units.n > 0 &&
-           names_unit_percent(a, r, from + n, r->n) == 100;
+    if (r->n - from > LONGEST || !ends_in_role(r, from, r->n)) return false;
+    if (!duty_tail(a, r, from + n, r->n, year, f) || f->units.n == 0 ||
+        names_unit_percent(a, r, from + n, r->n) != 100)
+        return false;
+    // Without 由 the names must be particular: 各部门负责落实。 may be an admonition.
+    return n || (!name_is_set(f->units.at[0].text) && plain_units(a, r, from, r->n));
 }
 
 void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
@@ -461,7 +481,7 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
     }
     struct fields said = {0};
     size_t sentence = last_sentence(r, start);
-    if (sentence > start && said_duty(a, r, sentence, year, &said)) {
+    if (sentence > start && fields_said(a, r, sentence, year, &said)) {
         push(a, out, start, sentence, &said, true);
         return;
     }

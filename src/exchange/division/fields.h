@@ -29,6 +29,9 @@ void fields_set(struct arena *a, struct fields *f, enum label label, const struc
 bool fields_line(struct arena *a, const struct runes *r, size_t from, size_t to, int year,
                  struct fields *f);
 
+// The range from there to the end is a sentence of duty: 由区商务局牵头，各镇配合。
+bool fields_said(struct arena *a, const struct runes *r, size_t from, int year, struct fields *f);
+
 // A passage of a paragraph and the fields that follow it.
 struct segment {
     struct span text; // without the tail; from == to when there is only a tail

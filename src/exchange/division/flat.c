@@ -8,8 +8,9 @@
  */
 #include <float.h>
 
+#include "exchange/division/barred.h"
 #include "exchange/division/drawn.h"
-#include "exchange/division/grid.h"
+#include "exchange/division/look.h"
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
@@ -36,6 +37,8 @@ struct flat {
     struct emitter *e;
     struct table t;
     struct flat_cells cells;
+    struct block_list borders; // page numbers, bars alone
+    str units[TABLE_MAX_COLS]; // of the row before
     bool serial, one_line;
 };
 
@@ -75,6 +78,10 @@ static size_t read_header(struct flat *f, const struct paras *ps, size_t i)
     } else {
         f->t.n = 0;
         for (; i + n < ps->n && ps->at[i + n].table_column && f->t.n < TABLE_MAX_COLS; n++) {
+            if (ps->at[i + n].kind == PARA_FURNITURE) {
+                VEC_ADD(a, &f->borders, ps->at[i + n].blocks.at[0]);
+                continue;
+            }
             f->t.heads[f->t.n] = ps->at[i + n].text;
             f->t.cols[f->t.n++] = label_header(&ps->at[i + n].r);
             VEC_ADD(a, &blocks, ps->at[i + n].blocks.at[0]);
@@ -105,69 +112,6 @@ static void settle_two_lines(struct table *t)
     t->cols[resp] = LABEL_LEAD, t->heads[resp] = lead;
     t->cols[resp + 1] = LABEL_ASSIST, t->heads[resp + 1] = assist;
     t->n--;
-}
-
-struct look {
-    bool serial, due, due_part, people, heading, note;
-    int units;
-    size_t n;
-};
-
-static struct look look_at(struct flat *f, const struct flat_cell *c)
-{
-    struct look l = {.n = c->r.n};
-    int value;
-    l.serial = numbering_serial(&c->r, &value);
-    struct division_due due;
-    l.due = !l.serial && due_only(&c->r, 0, c->r.n);
-    l.due_part = !l.serial && c->r.n <= 30 && due_field(&c->r, 0, c->r.n, 2000, &due);
-    l.people = c->r.n <= 40 && names_are_people(f->e->c->a, &c->r, 0, c->r.n);
-    l.units = c->r.n <= 300 ? names_unit_percent(f->e->c->a, &c->r, 0, c->r.n) : 0;
-    // A sentence is never a list of units, whatever its last word.
-    if (str_ends(c->text, STR("。")) && !str_has(c->text, STR("负责")) &&
-        !str_has(c->text, STR("牵头")))
-        l.units = 0;
-    struct numbering num;
-    l.heading = numbering_at(&c->r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && c->r.n <= 90 &&
-                !l.serial;
-    l.note = table_is_note(c->text);
-    return l;
-}
-
-static float fit_units(const struct look *l)
-{
-    if (l->serial || l->due) return -6;
-    if (l->units >= 50) return l->units == 100 ? 5 : 3;
-    return l->people ? -3 : -4;
-}
-
-static float fit_task(const struct flat *f, const struct look *l, bool prose)
-{
-    if (l->heading && f->serial) return -1;
-    if (prose) return l->n > 15 ? 4 : 3;
-    return l->serial ? -2 : l->due ? -5 : -3;
-}
-
-// How well a line's content suits a column.
-static float fit(const struct flat *f, const struct look *l, enum label col)
-{
-    bool prose = !l->serial && !l->due && !l->people && l->units < 60;
-    switch (col) {
-    case LABEL_SERIAL: return l->serial ? 6 : -8;
-    case LABEL_LEAD:
-    case LABEL_RESP:
-    case LABEL_ASSIST: return fit_units(l);
-    case LABEL_LEADER:
-    case LABEL_PERSON: return l->people ? 5 : l->units == 100 ? -3 : -4;
-    case LABEL_DUE:
-    case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
-    case LABEL_TASK: return fit_task(f, l, prose);
-    case LABEL_MEASURE: return !prose ? -2 : l->n > 15 ? 4 : 3;
-    case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
-    case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
-    case LABEL_CATEGORY: return !prose ? -3 : l->n <= 14 ? 3 : -2;
-    default: return l->n <= 30 ? 0 : -1;
-    }
 }
 
 static float skip_cost(enum label col)
@@ -231,7 +175,7 @@ static struct step *solve(struct flat *f)
     struct step *all = arena_try(f->e->c->a, f->cells.n * (size_t)states * sizeof *all);
     if (!all) return NULL;
     for (size_t i = 0; i < f->cells.n && arena_ok(f->e->c->a); i++) {
-        struct look l = look_at(f, &f->cells.at[i]);
+        struct look l = look_at(f->e->c->a, f->cells.at[i].text, &f->cells.at[i].r);
         struct step *now = all + i * (size_t)states, *was = now - states;
         for (int j = 0; j < n; j++) {
             now[j] = (struct step){-FLT_MAX, 0, MOVE_ROW};
@@ -247,7 +191,7 @@ static struct step *solve(struct flat *f)
                 }
                 consider(&now[j], was[n].score - row_cost(f, -1, j), n, MOVE_ROW);
             }
-            now[j].score += fit(f, &l, f->t.cols[j]);
+            now[j].score += look_fit(f->serial, &l, f->t.cols[j]);
         }
         now[n] = (struct step){i ? -FLT_MAX : 0, 0, MOVE_ROW};
         for (int k = 0; i && k < n; k++)
@@ -259,8 +203,92 @@ static struct step *solve(struct flat *f)
     return all;
 }
 
+static float best_score(const struct flat *f, const struct step *all)
+{
+    const struct step *end = all + (f->cells.n - 1) * (size_t)(f->t.n + 1);
+    float best = end[0].score;
+    for (int j = 1; j <= f->t.n; j++)
+        if (end[j].score > best) best = end[j].score;
+    return best;
+}
+
+// Bare numbers that count the rows although no column is headed 序号.
+static bool rows_counted(const struct flat *f)
+{
+    int last = 0, value;
+    size_t rising = 0, others = 0;
+    for (size_t i = 0; i < f->cells.n; i++) {
+        if (!numbering_serial(&f->cells.at[i].r, &value)) continue;
+        if (value == last + 1) rising++;
+        else others++;
+        last = value;
+    }
+    return rising >= 3 && others * 4 <= rising;
+}
+
+static void insert_column(struct table *t, int at, enum label label)
+{
+    for (int k = t->n++; k > at; k--) t->cols[k] = t->cols[k - 1], t->heads[k] = t->heads[k - 1];
+    t->cols[at] = label;
+    t->heads[at] = STR_EMPTY;
+}
+
+// The most likely paths; a column of numbers without a head may stand first or second.
+static struct step *solve_best(struct flat *f)
+{
+    if (f->serial || f->t.n + 1 >= TABLE_MAX_COLS || !rows_counted(f)) return solve(f);
+    struct table plain = f->t;
+    f->serial = true;
+    insert_column(&f->t, 0, LABEL_SERIAL);
+    struct table first = f->t;
+    struct step *all = solve(f);
+    float score = all ? best_score(f, all) : 0;
+    f->t = plain;
+    insert_column(&f->t, 1, LABEL_SERIAL);
+    struct step *second = solve(f);
+    if (second && (!all || best_score(f, second) > score)) return second;
+    f->t = first;
+    return all;
+}
+
+// Of several task columns those that only a part of the rows fills name groups.
+static void sparse_tasks(struct flat *f, const struct step *all, const int *path)
+{
+    size_t own[TABLE_MAX_COLS] = {0}, most = 0;
+    int before = -1, states = f->t.n + 1;
+    for (size_t i = 0; i < f->cells.n; i++) {
+        int k = path[i];
+        bool fresh = all[i * (size_t)states + (size_t)k].move == MOVE_ROW || k != before;
+        if (k < f->t.n && f->t.cols[k] == LABEL_TASK && fresh && ++own[k] > most) most = own[k];
+        before = k;
+    }
+    for (int k = 0; k < f->t.n; k++)
+        if (f->t.cols[k] == LABEL_TASK && own[k] < most && own[k] * 10 < most * 7)
+            f->t.cols[k] = LABEL_CATEGORY;
+}
+
+// A second task under one number, with a deadline of its own: the number and the units were merged
+// cells.
+static void carry_units(struct flat *f, struct table_row *row)
+{
+    bool whole = table_row_has(&f->t, row, LABEL_SERIAL), units = false;
+    for (int k = 0; k < f->t.n; k++)
+        units |= label_is_unit(f->t.cols[k]) && row->cell[k].text.n > 0;
+    bool second = f->serial && !whole && !units && table_row_has(&f->t, row, LABEL_TASK) &&
+                  table_row_has(&f->t, row, LABEL_DUE);
+    for (int k = 0; k < f->t.n; k++) {
+        if (second && label_is_unit(f->t.cols[k])) {
+            row->cell[k].text = f->units[k];
+            row->cell[k].inherited = true;
+        } else if (whole || units) {
+            f->units[k] = row->cell[k].text;
+        }
+    }
+}
+
 static void flush(struct flat *f, struct table_row *row)
 {
+    carry_units(f, row);
     table_row_emit(f->e, &f->t, row);
     *row = (struct table_row){0};
 }
@@ -300,6 +328,7 @@ static void emit_rows(struct flat *f, const struct step *all, size_t n_cells)
         path[i] = at;
         at = all[i * (size_t)states + (size_t)at].from;
     }
+    sparse_tasks(f, all, path);
     struct table_row *row = ARENA_NEW(f->e->c->a, struct table_row);
     for (size_t i = 0; i < n_cells && arena_ok(f->e->c->a); i++) {
         const struct flat_cell *c = &f->cells.at[i];
@@ -355,68 +384,6 @@ static void skip_header(struct flat *f, struct paras *ps, size_t i, size_t n)
     emit_notice(f->e, ps->at[i].text, &blocks);
 }
 
-static size_t marks_in(str s, char mark)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) n += s.p[i] == mark;
-    return n;
-}
-
-static size_t table_end(const struct paras *ps, size_t i)
-{
-    size_t end = i + 1;
-    while (end < ps->n && !drawn_line(&ps->at[end].r) &&
-           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) ||
-            ps->at[end].kind == PARA_FURNITURE))
-        end++;
-    return end;
-}
-
-static void barred_cells(struct arena *a, struct sheet *s, const struct para *p, int row, char mark,
-                         size_t **block_of)
-{
-    int col = 1;
-    str sep = {&mark, 1};
-    for (str rest = p->r.src; rest.n; col++) {
-        str text = text_clean(a, str_cut(&rest, sep));
-        if (text.n == 0 || str_starts(text, STR("---")) || str_starts(text, STR(":--"))) continue;
-        (*block_of)[s->cells.n] = p->blocks.at[0];
-        VEC_ADD(a, &s->cells, ((struct cell){row, col, text}));
-        s->rows = row;
-        if (col > s->cols) s->cols = col;
-    }
-}
-
-// Cells parted by tabs or bars with the same number of marks in nearly every line keep their
-// columns, empty ones included: such a table is a grid. Returns the paragraph behind it, 0 when it
-// is none.
-static size_t barred_table(struct emitter *e, struct paras *ps, size_t i)
-{
-    str head = ps->at[i].r.src;
-    char mark = str_has(head, STR("\t")) ? '\t' : '|';
-    size_t want = marks_in(head, mark), end = table_end(ps, i), same = 0, marks = 0;
-    if (want < 2) return 0;
-    for (size_t k = i; k < end; k++) {
-        size_t n = marks_in(ps->at[k].r.src, mark);
-        same += n + 1 >= want && n <= want + 1;
-        marks += n + 1;
-    }
-    if (same * 10 < (end - i) * 7) return 0;
-    size_t *block_of = arena_try(e->c->a, (marks + 1) * sizeof *block_of);
-    if (!block_of) return 0;
-    struct sheet s = {0};
-    struct block_list rest = {0};
-    for (size_t k = i; k < end; k++) {
-        size_t before = s.cells.n;
-        if (ps->at[k].kind == PARA_TABLE)
-            barred_cells(e->c->a, &s, &ps->at[k], (int)(k - i) + 1, mark, &block_of);
-        if (s.cells.n == before) VEC_ADD(e->c->a, &rest, ps->at[k].blocks.at[0]);
-    }
-    if (!grid_rows(e, &s, block_of)) return 0;
-    if (rest.n) emit_notice(e, e->r->blocks.at[rest.at[0]].text, &rest);
-    return end;
-}
-
 size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
 {
     size_t behind = barred_table(e, ps, i);
@@ -430,9 +397,7 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
     for (; at < ps->n && arena_ok(e->c->a); at++) {
         struct para *p = &ps->at[at];
         if (p->kind == PARA_FURNITURE) {
-            struct block_list one = {0};
-            VEC_ADD(e->c->a, &one, p->blocks.at[0]);
-            emit_notice(e, p->text, &one);
+            VEC_ADD(e->c->a, &f->borders, p->blocks.at[0]);
             continue;
         }
         if (p->kind != PARA_TABLE || p->table_head || drawn_line(&p->r)) break;
@@ -448,7 +413,12 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
     settle_two_lines(&f->t);
     join_numerals(f);
     for (int k = 0; k < f->t.n; k++) f->serial |= f->t.cols[k] == LABEL_SERIAL;
-    struct step *all = f->cells.n ? solve(f) : NULL;
+    struct step *all = f->cells.n ? solve_best(f) : NULL;
     if (all) emit_rows(f, all, f->cells.n);
+    for (size_t k = 0; k < f->borders.n; k++) {
+        struct block_list one = {0};
+        VEC_ADD(e->c->a, &one, f->borders.at[k]);
+        emit_notice(e, e->r->blocks.at[f->borders.at[k]].text, &one);
+    }
     return at;
 }

@@ -244,6 +244,25 @@ static bool any_own_units(const struct grid *g, const struct table_row *row)
     return false;
 }
 
+// A further task under the number of the row before, with a deadline of its own while the row
+// before has one as well: CSV files leave the cells empty that a merge covered.
+static bool second_task(const struct grid *g)
+{
+    const struct table_row *row = &g->row;
+    if (!g->serial || table_row_has(&g->t, row, LABEL_SERIAL)) return false;
+    return table_row_has(&g->t, row, LABEL_TASK) && table_row_has(&g->t, row, LABEL_DUE) &&
+           table_row_has(&g->t, &g->pending, LABEL_DUE) && !any_own_units(g, row);
+}
+
+static void carry_units(struct grid *g)
+{
+    for (int k = 0; k < g->t.n; k++) {
+        if (!label_is_unit(g->t.cols[k]) || g->row.cell[k].text.n) continue;
+        g->row.cell[k].text = g->pending.cell[k].text;
+        g->row.cell[k].inherited = true;
+    }
+}
+
 // Does the row go on with the one before: no serial of its own and no task or no units?
 static bool continues_row(const struct grid *g)
 {
@@ -253,6 +272,7 @@ static bool continues_row(const struct grid *g)
     bool serial = table_row_has(&g->t, row, LABEL_SERIAL);
     if (serial) return false;
     if (!task) return true;
+    if (second_task(g)) return false;
     bool serial_merged = false;
     for (int i = 0; i < g->t.n; i++)
         if (g->t.cols[i] == LABEL_SERIAL && row->cell[i].inherited) serial_merged = true;
@@ -319,6 +339,7 @@ static void data_line(struct grid *g, struct line l)
     }
     if ((l.n == 1 && lone_cell(g, l)) || numeral_section(g, l)) return;
     fill_row(g, l);
+    if (g->has_pending && second_task(g)) carry_units(g);
     if (continues_row(g)) {
         append_row(g);
         return;
@@ -438,13 +459,24 @@ static void read_rows(struct grid *g)
     flush(g);
 }
 
+// False when memory ran out.
+static bool take_merges(struct grid *g)
+{
+    const struct sheet *s = g->s;
+    g->merges = arena_try(g->e->c->a, (s->merges.n + 1) * sizeof *g->merges);
+    if (!g->merges) return false;
+    if (s->merges.n) memcpy(g->merges, s->merges.at, s->merges.n * sizeof *g->merges);
+    qsort(g->merges, s->merges.n, sizeof *g->merges, by_row);
+    return true;
+}
+
 bool grid_rows(struct emitter *e, const struct sheet *s, const size_t *block_of)
 {
     struct grid *g = ARENA_NEW(e->c->a, struct grid);
     g->e = e;
     g->s = s;
     g->block_of = block_of;
-    if (s->cells.n == 0 || !find_header(g)) return false;
+    if (s->cells.n == 0 || !find_header(g) || !take_merges(g)) return false;
     read_rows(g);
     return true;
 }
@@ -465,10 +497,7 @@ bool grid_read(struct emitter *e, const struct sheet *s, int no)
         b->text = s->cells.at[i].text;
         b->at = (struct division_place){0, no, s->cells.at[i].row, s->cells.at[i].col};
     }
-    g->merges = arena_try(c->a, (s->merges.n + 1) * sizeof *g->merges);
-    if (!g->merges) return fail(c, ERR_NO_MEMORY, "base.no_memory");
-    if (s->merges.n) memcpy(g->merges, s->merges.at, s->merges.n * sizeof *g->merges);
-    qsort(g->merges, s->merges.n, sizeof *g->merges, by_row);
+    if (!take_merges(g)) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     read_rows(g);
     return ctx_ok(c);
 }

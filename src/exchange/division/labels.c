@@ -26,10 +26,11 @@ static const struct {
              {"开始", P_START},   {"实现", P_FINISH},  {"单位", P_NEUTRAL}, {"区级", P_NEUTRAL},
              {"市级", P_NEUTRAL}, {"县级", P_NEUTRAL}, {"省级", P_NEUTRAL}, {"区直", P_NEUTRAL},
              {"市直", P_NEUTRAL}, {"县直", P_NEUTRAL}, {"区", P_NEUTRAL},   {"市", P_NEUTRAL},
-             {"县", P_NEUTRAL},   {"州", P_NEUTRAL},   {"旗", P_NEUTRAL},   {"镇", P_NEUTRAL},
-             {"和", P_NEUTRAL},   {"及", P_NEUTRAL},   {"与", P_NEUTRAL},   {"/", P_NEUTRAL},
-             {"、", P_NEUTRAL},   {"政府", P_NEUTRAL}, {"主", P_LEAD},      {"党政", P_NEUTRAL},
-             {"或", P_NEUTRAL},   {"交付", P_FINISH},  {"最终", P_FINISH},  {"总", P_LEAD}};
+             {"县", P_NEUTRAL},   {"州", P_NEUTRAL},   {"省", P_NEUTRAL},   {"旗", P_NEUTRAL},
+             {"镇", P_NEUTRAL},   {"和", P_NEUTRAL},   {"及", P_NEUTRAL},   {"与", P_NEUTRAL},
+             {"/", P_NEUTRAL},    {"、", P_NEUTRAL},   {"政府", P_NEUTRAL}, {"主", P_LEAD},
+             {"党政", P_NEUTRAL}, {"或", P_NEUTRAL},   {"交付", P_FINISH},  {"最终", P_FINISH},
+             {"总", P_LEAD}};
 
 enum head_kind { H_UNIT, H_LEADER, H_PERSON, H_TIME };
 
@@ -50,9 +51,10 @@ static const struct {
     {"时序", H_TIME}};
 
 // Words that look like labels and speak of the paper, not of the work.
-static const char *const FOREIGN[] = {
-    "发布", "发文", "成文",     "印发", "制发", "来源", "抄送", "主送", "公开", "生成", "索引",
-    "报送", "填报", "联系电话", "施行", "废止", "各",   "编制", "签发", "审核", "上报", "更新"};
+static const char *const FOREIGN[] = {"发布", "发文", "成文",     "印发", "制发", "来源", "抄送",
+                                      "主送", "公开", "生成",     "索引", "评分", "考核", "评价",
+                                      "报送", "填报", "联系电话", "施行", "废止", "各",   "编制",
+                                      "签发", "审核", "上报",     "更新"};
 
 static enum label label_of(enum head_kind head, bool lead, bool assist, bool resp, bool start)
 {
@@ -148,11 +150,12 @@ static size_t short_label(const struct runes *r, size_t i, enum label *label)
     static const struct {
         const char *word;
         enum label label;
-    } words[] = {{"牵头", LABEL_LEAD},   {"主责", LABEL_LEAD},     {"主办", LABEL_LEAD},
-                 {"责任", LABEL_RESP},   {"配合", LABEL_ASSIST},   {"协办", LABEL_ASSIST},
-                 {"参与", LABEL_ASSIST}, {"负责", LABEL_RESP},     {"承办", LABEL_RESP},
-                 {"协助", LABEL_ASSIST}, {"责任分工", LABEL_RESP}, {"任务分工", LABEL_RESP},
-                 {"分工", LABEL_RESP},   {"协同", LABEL_ASSIST}};
+    } words[] = {{"牵头", LABEL_LEAD},     {"主责", LABEL_LEAD},     {"主办", LABEL_LEAD},
+                 {"责任", LABEL_RESP},     {"配合", LABEL_ASSIST},   {"协办", LABEL_ASSIST},
+                 {"参与", LABEL_ASSIST},   {"负责", LABEL_RESP},     {"承办", LABEL_RESP},
+                 {"协助", LABEL_ASSIST},   {"责任分工", LABEL_RESP}, {"任务分工", LABEL_RESP},
+                 {"部门分工", LABEL_RESP}, {"职责分工", LABEL_RESP}, {"工作分工", LABEL_RESP},
+                 {"分工", LABEL_RESP},     {"协同", LABEL_ASSIST}};
     for (size_t k = 0; k < COUNT_OF(words); k++) {
         size_t n = runes_lit(r, i, words[k].word);
         if (!n || r->at[runes_skip(r, i + n)] != ':') continue;
@@ -193,6 +196,8 @@ bool label_at(const struct runes *r, size_t i, enum label *label, size_t *end)
     if (!n) return false;
     size_t k = runes_skip(r, i + n);
     bool stated = label_is_unit(*label) && n >= 4 && runes_is(r, k, "为"); // 责任单位为区教委
+    enum label other; // 第一责任单位为牵头单位 explains a list
+    if (stated && label_word(r, k + 1, &other)) stated = false;
     if (k >= r->n || (r->at[k] != ':' && !stated)) return false;
     *end = k + 1;
     return true;
@@ -235,6 +240,9 @@ static const struct {
                {"指标名称", LABEL_TASK},
                {"指标", LABEL_TASK},
                {"任务要求", LABEL_TASK},
+               {"具体要求", LABEL_TASK},
+               {"考核内容", LABEL_TASK},
+               {"考核指标", LABEL_TASK},
                {"工作要求", LABEL_TASK},
                {"工作", LABEL_TASK},
                {"民生实事", LABEL_TASK},
@@ -288,6 +296,7 @@ static const struct {
                {"板块", LABEL_CATEGORY},
                {"方面", LABEL_CATEGORY},
                {"工作类别", LABEL_CATEGORY},
+               {"考核项目", LABEL_CATEGORY},
                {"任务类别", LABEL_CATEGORY},
                {"项目类别", LABEL_CATEGORY},
                {"所属板块", LABEL_CATEGORY},
@@ -315,6 +324,10 @@ static const struct {
                {"备注", LABEL_REMARK},
                {"责任分工", LABEL_RESP},
                {"任务分工", LABEL_RESP},
+               {"部门分工", LABEL_RESP},
+               {"职责分工", LABEL_RESP},
+               {"工作分工", LABEL_RESP},
+               {"分工", LABEL_RESP},
                {"单位", LABEL_RESP},
                {"部门", LABEL_RESP},
                {"责任落实", LABEL_RESP},
@@ -365,6 +378,19 @@ static bool period_header(const struct runes *r)
     size_t n = runes_int(r, i, &month);
     return n && n <= 2 && month >= 1 && month <= 12 && runes_is(r, i + n, "月") &&
            r->n <= i + n + 5;
+}
+
+// 1-10月推进情况, 是否达序: what has become of a task, not what is to be done.
+static bool progress_header(const struct runes *r)
+{
+    static const char *const ends[] = {"情况", "进展", "说明", "得分"};
+    size_t n = r->n;
+    while (n && rune_blank(r->at[n - 1])) n--;
+    if (n < 4 || n > 16) return false;
+    if (runes_is(r, runes_skip(r, 0), "是否")) return true;
+    for (size_t k = 0; k < COUNT_OF(ends); k++)
+        if (runes_is(r, n - 2, ends[k])) return true;
+    return false;
 }
 
 static bool rest_is_remark(const struct runes *r, size_t i)
@@ -427,6 +453,7 @@ enum label label_header(const struct runes *r)
 {
     if (r->n == 0 || r->n > 40) return LABEL_NONE;
     if (period_header(r)) return LABEL_PERIOD;
+    if (progress_header(r)) return LABEL_REMARK;
     size_t i = header_prefix(r);
     for (size_t k = 0; k < COUNT_OF(HEADERS); k++) {
         size_t n = runes_lit(r, i, HEADERS[k].word);
@@ -436,6 +463,9 @@ enum label label_header(const struct runes *r)
         size_t n = runes_lit(r, i, CARD[k].word);
         if (n && rest_is_remark(r, i + n)) return CARD[k].label;
     }
+    static const char *const marking[] = {"评分", "考核", "评价", "验收", "计量"};
+    for (size_t k = 0; k < COUNT_OF(marking); k++) // 评分部门 gives marks, it does no work
+        if (runes_is(r, i, marking[k]) && r->n <= 8) return LABEL_REMARK;
     enum label label;
     size_t n = label_word(r, i, &label);
     if (n && rest_is_remark(r, i + n)) return label;

@@ -49,87 +49,58 @@ bool name_is_unit(str name)
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
         if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部")))
             return false;
+    if (str_has(name, STR("%")) || str_has(name, STR("％"))) return false;
     if (name_is_set(name)) return n <= 20;
     for (size_t i = 0; i < COUNT_OF(SUFFIXES); i++)
         if (str_ends(name, str_of(SUFFIXES[i]))) return true;
     return false;
 }
 
+// Words that follow names and say what those do: 分别牵头落实, 按照各自职责分工负责, 具体实施. They
+// are put together freely, so they are read one by one.
+enum duty { DUTY_MANNER, DUTY_SHARE, DUTY_DO, DUTY_LEAD, DUTY_ASSIST };
+
 static const struct {
     const char *word;
-    enum name_role role; // of the names before it
-} PHRASES[] = {{"共同牵头负责", NAME_LEAD},
-               {"牵头负责", NAME_LEAD},
-               {"牵头组织实施", NAME_LEAD},
-               {"牵头落实", NAME_LEAD},
-               {"牵头实施", NAME_LEAD},
-               {"牵头组织", NAME_LEAD},
-               {"共同牵头", NAME_LEAD},
-               {"分别牵头", NAME_LEAD},
-               {"为牵头单位", NAME_LEAD},
-               {"牵头", NAME_LEAD},
-               {"主责", NAME_LEAD},
-               {"主办", NAME_LEAD},
-               {"总负责", NAME_LEAD},
-               {"按照职责分工负责", NAME_PLAIN},
-               {"按照职责分工落实", NAME_PLAIN},
-               {"按职责分工负责落实", NAME_PLAIN},
-               {"按职责分工负责", NAME_PLAIN},
-               {"按职责分工落实", NAME_PLAIN},
-               {"按职责分别负责", NAME_PLAIN},
-               {"按职责负责", NAME_PLAIN},
-               {"按照职责负责", NAME_PLAIN},
-               {"按职能分工负责", NAME_PLAIN},
-               {"按职责分工配合", NAME_ASSIST},
-               {"按职责分工", NAME_PLAIN},
-               {"按照职责分工", NAME_PLAIN},
-               {"按分工负责", NAME_PLAIN},
-               {"依职责分工负责", NAME_PLAIN},
-               {"依职责负责", NAME_PLAIN},
-               {"分别负责", NAME_PLAIN},
-               {"分工负责", NAME_PLAIN},
-               {"共同负责", NAME_PLAIN},
-               {"具体负责", NAME_PLAIN},
-               {"组织实施", NAME_PLAIN},
-               {"负责落实", NAME_PLAIN},
-               {"负责实施", NAME_PLAIN},
-               {"负责", NAME_PLAIN},
-               {"积极配合", NAME_ASSIST},
-               {"协同配合", NAME_ASSIST},
-               {"共同配合", NAME_ASSIST},
-               {"协助配合", NAME_ASSIST},
-               {"配合落实", NAME_ASSIST},
-               {"配合", NAME_ASSIST},
-               {"协办", NAME_ASSIST},
-               {"协助", NAME_ASSIST},
-               {"协同", NAME_ASSIST},
-               {"共同参与", NAME_ASSIST},
-               {"参与", NAME_ASSIST},
-               {"参加", NAME_ASSIST},
-               {"支持", NAME_ASSIST},
-               {"共同落实", NAME_PLAIN},
-               {"分别落实", NAME_PLAIN},
-               {"落实", NAME_PLAIN},
-               {"实施", NAME_PLAIN},
-               {"承办", NAME_PLAIN},
-               {"共同推进", NAME_PLAIN},
-               {"推进", NAME_PLAIN}};
+    enum duty duty;
+} DUTIES[] = {{"为牵头单位", DUTY_LEAD}, {"牵头", DUTY_LEAD},     {"主责", DUTY_LEAD},
+              {"主办", DUTY_LEAD},       {"总负责", DUTY_LEAD},   {"负责", DUTY_DO},
+              {"抓落实", DUTY_DO},       {"落实", DUTY_DO},       {"实施", DUTY_DO},
+              {"推进", DUTY_DO},         {"承办", DUTY_DO},       {"承担", DUTY_DO},
+              {"办理", DUTY_DO},         {"配合", DUTY_ASSIST},   {"协办", DUTY_ASSIST},
+              {"协助", DUTY_ASSIST},     {"协同", DUTY_ASSIST},   {"参与", DUTY_ASSIST},
+              {"参加", DUTY_ASSIST},     {"支持", DUTY_ASSIST},   {"按照", DUTY_MANNER},
+              {"按", DUTY_MANNER},       {"依照", DUTY_MANNER},   {"依据", DUTY_MANNER},
+              {"依", DUTY_MANNER},       {"根据", DUTY_MANNER},   {"各自", DUTY_MANNER},
+              {"任务分工", DUTY_SHARE},  {"职责", DUTY_SHARE},    {"职能", DUTY_SHARE},
+              {"分工", DUTY_SHARE},      {"分别", DUTY_MANNER},   {"共同", DUTY_MANNER},
+              {"具体", DUTY_MANNER},     {"积极", DUTY_MANNER},   {"组织", DUTY_MANNER},
+              {"密切", DUTY_MANNER},     {"主动", DUTY_MANNER},   {"认真", DUTY_MANNER},
+              {"抓好", DUTY_MANNER},     {"做好", DUTY_MANNER},   {"结合实际", DUTY_MANNER},
+              {"工作", DUTY_MANNER},     {"结合职责", DUTY_SHARE}};
 
 // A role phrase at i that ends a group: followed by a separator or the end. Sets *role and length.
 static size_t phrase_at(const struct runes *r, size_t i, size_t to, enum name_role *role)
 {
-    for (size_t k = 0; k < COUNT_OF(PHRASES); k++) {
-        size_t n = runes_lit(r, i, PHRASES[k].word);
-        if (!n || i + n > to) continue;
-        size_t after = runes_skip(r, i + n);
-        uint32_t cp = after < to ? r->at[after] : 0;
-        bool ends = cp == 0 || cp == ',' || cp == ';' || cp == 0x3001 || cp == 0x3002 ||
-                    cp == ')' || cp == '.';
-        if (!ends) continue;
-        *role = PHRASES[k].role;
-        return n;
+    bool said[DUTY_ASSIST + 1] = {0};
+    size_t k = i;
+    for (bool more = true; more && k < to;) {
+        more = false;
+        for (size_t d = 0; d < COUNT_OF(DUTIES) && !more; d++) {
+            size_t n = runes_lit(r, k, DUTIES[d].word);
+            if (!n || k + n > to || (k == i && str_is(str_of(DUTIES[d].word), "工作"))) continue;
+            said[DUTIES[d].duty] = more = true;
+            k += n;
+        }
     }
-    return 0;
+    bool any = said[DUTY_SHARE] || said[DUTY_DO] || said[DUTY_LEAD] || said[DUTY_ASSIST];
+    size_t after = runes_skip(r, k);
+    uint32_t cp = after < to ? r->at[after] : 0;
+    bool ends =
+        cp == 0 || cp == ',' || cp == ';' || cp == 0x3001 || cp == 0x3002 || cp == ')' || cp == '.';
+    if (!any || !ends) return 0;
+    *role = said[DUTY_LEAD] ? NAME_LEAD : said[DUTY_ASSIST] ? NAME_ASSIST : NAME_PLAIN;
+    return k - i;
 }
 
 static bool separator(uint32_t cp)

@@ -88,27 +88,43 @@ static bool header_like(const struct runes *r)
     return true;
 }
 
+// Lines of bars alone are what web pages leave of the borders between cells.
+static bool bars_alone(const struct runes *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->at[i] != '|' && !rune_blank(r->at[i])) return false;
+    return r->n > 0;
+}
+
+// Lines that the header of a table takes from line i on; 0 when none begins there.
 static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
 {
     struct arena_mark m = arena_mark(a);
     struct table *t = ARENA_NEW(a, struct table);
+    size_t least = str_has(ls->at[i].text, STR("|")) ? 2 : 3;
     bool one_line =
-        ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= 3 && table_usable(t);
+        ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= least && table_usable(t);
     arena_reset_to(a, m);
     if (one_line) return 1;
-    size_t known = 0, last = 0;
+    size_t known = 0, last = 0, end = 0; // last counts without borders
     bool any_unit = false, any_task = false;
-    for (size_t n = 0; i + n < ls->n && n < 20; n++) {
+    size_t borders = 0;
+    for (size_t n = 0; i + n < ls->n && n < 20 + borders; n++) {
         const struct runes *r = &ls->at[i + n].r;
+        if (n && bars_alone(r)) {
+            borders++;
+            continue;
+        }
         enum label l = label_header(r);
         if (l == LABEL_NONE && (n == 0 || !header_like(r))) break;
         if (l == LABEL_NONE) continue;
         known++;
-        last = n + 1;
+        last = n + 1 - borders;
+        end = n + 1;
         any_unit |= label_is_unit(l) || l == LABEL_LEADER;
         any_task |= l == LABEL_TASK || l == LABEL_TARGET || l == LABEL_MEASURE;
     }
-    return known >= 3 && last - known <= 2 && any_unit && any_task ? last : 0;
+    return known >= 3 && last - known <= 2 && any_unit && any_task ? end : 0;
 }
 
 // 责任单位：… or 1.…（甲局，6月底前）: below a flattened table the document goes on as running
@@ -185,7 +201,7 @@ static void mark_furniture(struct arena *a, struct lines *ls)
     struct map titles = {0}, heads = {0};
     for (size_t i = 0; i < ls->n; i++) {
         struct line *l = &ls->at[i];
-        l->furniture = page_number(&l->r) || (!l->table && bare_number(&l->r));
+        l->furniture = page_number(&l->r) || bars_alone(&l->r) || (!l->table && bare_number(&l->r));
         enum label label;
         size_t end;
         bool plain =
@@ -366,6 +382,7 @@ static void join_lines(struct joiner *j)
         struct para *p = joined ? &j->out->at[at] : VEC_PUSH(j->c->a, j->out);
         if (l->furniture) {
             p->kind = PARA_FURNITURE;
+            p->table_column = l->table_column;
             p->text = l->text;
             p->r = l->r;
             VEC_ADD(j->c->a, &p->blocks, l->block);
@@ -480,11 +497,45 @@ static void analyse(struct arena *a, struct para *p, int year)
         return;
     }
     p->f = (struct fields){0};
+    if (!p->numbered && fields_said(a, &p->r, body, year, &p->f)) {
+        p->kind = PARA_FIELDS;
+        return;
+    }
+    p->f = (struct fields){0};
     fields_split(a, &p->r, body, year, &p->segs);
+}
+
+// 3 高新技术产业产值增长10%. 科技局: where the last word behind a blank is a list of units. Returns
+// its start, 0 when it is none.
+static size_t units_column(struct arena *a, const struct para *p)
+{
+    if (p->kind != PARA_TEXT || !p->numbered || p->segs.n != 1 || p->segs.at[0].tail) return 0;
+    size_t at = p->r.n;
+    while (at > 0 && !rune_blank(p->r.at[at - 1])) at--;
+    if (at <= runes_skip(&p->r, p->num.end) + 3 || p->r.n - at < 2) return 0;
+    return names_unit_percent(a, &p->r, at, p->r.n) == 100 ? at : 0;
+}
+
+// A table whose rows became lines: the last column counts when several lines end in it.
+static void units_columns(struct arena *a, struct paras *ps, int year)
+{
+    enum { LEAST = 3 };
+    size_t n = 0;
+    for (size_t i = 0; i < ps->n; i++) n += units_column(a, &ps->at[i]) > 0;
+    if (n < LEAST) return;
+    for (size_t i = 0; i < ps->n && arena_ok(a); i++) {
+        size_t at = units_column(a, &ps->at[i]);
+        if (!at) continue;
+        struct segment *s = &ps->at[i].segs.at[0];
+        fields_set(a, &s->f, LABEL_RESP, &ps->at[i].r, at, ps->at[i].r.n, year);
+        s->text.to = at;
+        s->tail = true;
+    }
 }
 
 void paras_analyse(struct arena *a, struct paras *ps, int year)
 {
     for (size_t i = 0; i < ps->n && arena_ok(a); i++)
         if (ps->at[i].kind == PARA_TEXT) analyse(a, &ps->at[i], year);
+    units_columns(a, ps, year);
 }

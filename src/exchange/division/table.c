@@ -20,8 +20,29 @@ static void relabel(struct table *t, enum label from, enum label to)
         }
 }
 
+// 工作任务 | 具体要求: the first names the group, the second what is to be done.
+static void settle_requirement(struct table *t)
+{
+    int last = -1;
+    for (int i = 0; i < t->n; i++)
+        if (t->cols[i] == LABEL_TASK && str_is(t->heads[i], "具体要求")) last = i;
+    for (int i = 0; i < last; i++)
+        if (t->cols[i] == LABEL_TASK && str_has(t->heads[i], STR("任务")))
+            t->cols[i] = LABEL_CATEGORY;
+}
+
+// 单位 beside 责任单位 is the unit of measure.
+static void settle_measure(struct table *t)
+{
+    int units = count_label(t, LABEL_LEAD) + count_label(t, LABEL_RESP);
+    for (int i = 0; i < t->n && units > 1; i++)
+        if (t->cols[i] == LABEL_RESP && str_is(t->heads[i], "单位")) t->cols[i] = LABEL_REMARK;
+}
+
 void table_settle(struct table *t)
 {
+    settle_requirement(t);
+    settle_measure(t);
     if (count_label(t, LABEL_TASK)) return;
     for (int i = 0; i < t->n; i++)
         if (t->cols[i] == LABEL_TARGET || t->cols[i] == LABEL_MEASURE) {
@@ -81,7 +102,8 @@ static size_t barred_header(struct arena *a, const struct runes *r, struct table
         t->cols[t->n] = label_header(&w);
         known += t->cols[t->n++] != LABEL_NONE;
     }
-    return known >= 3 && known * 2 > (size_t)t->n ? (size_t)t->n : 0;
+    bool enough = known >= 3 ? known * 2 > (size_t)t->n : known == 2 && t->n <= 3;
+    return enough ? (size_t)t->n : 0;
 }
 
 size_t table_header_words(struct arena *a, const struct runes *r, struct table *t)

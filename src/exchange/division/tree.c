@@ -271,13 +271,33 @@ static bool opens_letter(const struct para *p)
     return salutation(&p->r) || (letter_words(&p->r) && p->r.n > 24 && !text_is_title(&p->r));
 }
 
+static bool has_targets(struct tree *t, str text);
+
+// Nothing names a unit, and neither a date nor a title ends the letter, as when a page was cut. A
+// list whose items state quantities is what the letter sends; without any all of it is the letter.
+static size_t unsigned_letter(struct tree *t, size_t opening, bool opened)
+{
+    const struct paras *ps = t->ps;
+    size_t from = opened ? opening + 1 : 0;
+    for (size_t i = from; i < ps->n; i++)
+        if (ps->at[i].kind == PARA_TEXT && ps->at[i].numbered && has_targets(t, ps->at[i].text))
+            return from;
+    return opened ? ps->n : 0;
+}
+
 // The letter ends with its date, or with the title of what it sends when numbering starts again
 // there; without both it is what precedes the first numbering.
-static size_t find_letter_end(const struct tree *t)
+static size_t find_letter_end(struct tree *t)
 {
     const struct paras *ps = t->ps;
     size_t date = 0, title = 0, opening = 0, first_number = 0;
     while (opening < t->first_work && !opens_letter(&ps->at[opening])) opening++;
+    // Titles above the addressee are the letter's own.
+    for (size_t i = opening; i < t->first_work; i++)
+        if (ps->at[i].kind == PARA_TEXT && !ps->at[i].numbered && salutation(&ps->at[i].r)) {
+            opening = i;
+            break;
+        }
     bool opened = opening < t->first_work, numbered = false;
     for (size_t i = opening; i < t->first_work; i++) {
         const struct para *p = &ps->at[i];
@@ -288,7 +308,7 @@ static size_t find_letter_end(const struct tree *t)
         if (!p->numbered && text_is_title(&p->r) && i > opening && (numbered || !title)) title = i;
     }
     if (date || title) return date ? date : title;
-    if (t->first_work == ps->n) return opened ? opening + 1 : 0;
+    if (t->first_work == ps->n) return unsigned_letter(t, opening, opened);
     while (first_number < t->first_work && !ps->at[first_number].numbered) first_number++;
     return first_number < t->first_work ? first_number : opened ? opening + 1 : 0;
 }
@@ -311,6 +331,18 @@ static bool attachment_list(const struct para *p, bool in_list)
     if (p->kind != PARA_TEXT || p->segs.n > 1 || (p->segs.n && p->segs.at[0].tail)) return false;
     if (runes_is(&p->r, 0, "附件") && runes_has(&p->r, ":")) return true;
     return in_list && p->numbered && p->num.rank == RANK_ARABIC && short_line(&p->r);
+}
+
+// A paper that explains a document (…政策解读) sets no tasks, whatever its numbering.
+static bool explains(const struct paras *ps)
+{
+    enum { HEAD = 12, TITLE = 90 };
+    for (size_t i = 0; i < ps->n && i < HEAD; i++) {
+        const struct runes *r = &ps->at[i].r;
+        if (r->n <= TITLE && !ends_sentence(r) && !ps->at[i].numbered && runes_has(r, "解读"))
+            return true;
+    }
+    return false;
 }
 
 static void grow(struct tree *t)
@@ -584,6 +616,7 @@ static void decide_children(struct tree *t, int id, const struct above *up)
         if (unit.n) VEC_ADD(t->e->c->a, &here.f.units, ((struct name_item){unit, NAME_PLAIN}));
         if (unit.n) here.f.units_text = unit;
     }
+    if (here.f.leader.n == 0) here.f.leader = text_leader_heading(t->e->c->a, text);
     if (up) {
         if (!fields_units(&here.f)) {
             here.f.units = up->f.units;
@@ -650,6 +683,7 @@ void tree_build(struct emitter *e, struct paras *ps)
     node_new(&t, 0, NO_NODE);
     t.first_work = find_first_work(ps);
     t.letter_end = find_letter_end(&t);
+    if (t.first_work == ps->n && explains(ps)) t.letter_end = ps->n;
     grow(&t);
     mark_own(&t);
     lift_groups(&t);

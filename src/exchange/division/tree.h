@@ -21,5 +21,7 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
 bool text_is_requirement(str heading); // 工作要求, 保障措施, 组织领导 …
 // A heading that is a unit's name (一、区教委（12项）): the name, else "".
 str text_unit_heading(struct arena *a, str heading);
+// 一、某某市长牵头的重点工作: the leader's name, else "".
+str text_leader_heading(struct arena *a, str heading);
 bool text_is_title(const struct runes *r); // …分工方案, …任务清单: short and without sentence end
 bool text_is_colophon(const struct runes *r); // 附件, 抄送, 此件公开发布 and what web pages add

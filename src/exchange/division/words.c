@@ -188,3 +188,17 @@ str text_unit_heading(struct arena *a, str heading)
         (str_ends(name, STR("局")) || str_ends(name, STR("街道")) || str_ends(name, STR("镇")));
     return n >= 3 && n <= 20 && ended && (begun || short_name) ? name : STR_EMPTY;
 }
+
+str text_leader_heading(struct arena *a, str heading)
+{
+    static const char *const verbs[] = {"牵头", "主抓", "领衔", "领办", "分管", "负责", "包抓"};
+    struct runes r = runes_of(a, heading);
+    if (r.n > 30 || sentence_like(&r)) return STR_EMPTY;
+    for (size_t k = 0; k < COUNT_OF(verbs); k++) {
+        size_t at = runes_find(&r, 0, r.n, verbs[k]);
+        if (at == SIZE_MAX || at < 2 || at > 10) continue;
+        str who = runes_slice(&r, 0, at);
+        if (name_is_person(who)) return who;
+    }
+    return STR_EMPTY;
+}

@@ -1,0 +1,16 @@
+#pragma once
+/*
+ * What a cell of a table looks like when nothing but its content is known, and how well that suits
+ * a column: a bare number suits 序号, a list of public bodies 责任单位, a deadline phrase 完成时限.
+ */
+#include "exchange/division/labels.h"
+
+struct look {
+    bool serial, due, due_part, people, heading, note;
+    int units; // percent of its names that are units
+    size_t n;  // code points
+};
+
+struct look look_at(struct arena *a, str text, const struct runes *r);
+// Greater is better; between -8 and 6. serial: the table has a column of numbers.
+float look_fit(bool serial, const struct look *l, enum label col);
