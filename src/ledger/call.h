@@ -26,6 +26,7 @@ unsigned role_bit(str code);               // 0 when unknown
 struct actor {
     int64_t account_id, person_id, unit_id, session_id;
     unsigned roles;
+    bool must_change; // the password was given by somebody else: nothing but a new one is possible
     str login, name; // name: as shown, "区住建委 联络员"
 };
 

@@ -76,6 +76,9 @@ bool command_run(struct call *k, str name, str body, str idem_key, str *result, 
     if (!actor_has(k, cmd->roles | ROLE_SYSTEM))
         return fail(k->c, ERR_FORBIDDEN, "command.forbidden", str_of(k->c->lang == LANG_EN ? cmd->en : cmd->zh),
                     roles_text(k, cmd->roles));
+    if (k->actor.must_change && !actor_has(k, ROLE_SYSTEM) &&
+        strcmp(cmd->name, "account.password") != 0)
+        return fail(k->c, ERR_FORBIDDEN, "account.must_change");
     if (!key_valid(idem_key)) return fail(k->c, ERR_MALFORMED, "idem.bad_key");
     // A body with a secret is compared by what remains when the secret is masked: a bare hash of it could
     // be guessed from a copy of the journal.

@@ -193,6 +193,45 @@ static void query_path(struct json *j, const struct query *q, struct arena *a)
     jw_end(j);
 }
 
+/*
+ * The server's own paths: who is signed in, and files. They are no commands or queries, so they
+ * stand here as they are; docs/api.md tells their members.
+ */
+#define DONE                                                                       \
+    "\"responses\":{\"200\":{\"description\":\"done\",\"content\":{\"application/" \
+    "json\":{\"schema\":{"                                                         \
+    "\"type\":\"object\"}}}},\"default\":{\"$ref\":\"#/components/responses/problem\"}}"
+static const struct {
+    const char *path, *json;
+} SERVER_PATHS[] = {
+    {"/api/v1/welcome",
+     "{\"get\":{\"operationId\":\"welcome\",\"summary\":\"登录之前可知的\",\"security\":[]," DONE
+     "}}"},
+    {"/api/v1/session",
+     "{\"get\":{\"operationId\":\"session.get\",\"summary\":\"谁已登录\"," DONE "},"
+     "\"post\":{\"operationId\":\"session.open\",\"summary\":\"登录\",\"security\":[],"
+     "\"requestBody\":{"
+     "\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\","
+     "\"additionalProperties\":false,\"required\":[\"login\",\"password\"],\"properties\":{"
+     "\"login\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}}}}}}," DONE "},"
+     "\"delete\":{\"operationId\":\"session.close\",\"summary\":\"退出\","
+     "\"parameters\":[{\"$ref\":\"#/components/parameters/csrf\"}]," DONE "}}"},
+    {"/api/v1/files",
+     "{\"post\":{\"operationId\":\"files.store\",\"summary\":\"上传文件\",\"parameters\":["
+     "{\"$ref\":\"#/components/parameters/"
+     "csrf\"},{\"name\":\"X-File-Name\",\"in\":\"header\",\"required\":true,"
+     "\"schema\":{\"type\":\"string\",\"maxLength\":255}}],\"requestBody\":{\"required\":true,"
+     "\"content\":{"
+     "\"application/octet-stream\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}," DONE
+     "}}"},
+    {"/api/v1/files/{hash}",
+     "{\"get\":{\"operationId\":\"files.get\",\"summary\":\"下载文件\",\"parameters\":["
+     "{\"name\":\"hash\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}},"
+     "{\"name\":\"name\",\"in\":\"query\",\"required\":false,\"schema\":{\"type\":\"string\"}}],"
+     "\"responses\":{\"200\":{\"description\":\"the bytes, as an attachment\"},"
+     "\"default\":{\"$ref\":\"#/components/responses/problem\"}}}}"},
+};
+
 static const char COMPONENTS[] = "\"parameters\":{\"idempotency\":{\"name\":\"Idempotency-Key\","
                                  "\"in\":\"header\",\"required\":false,"
                                  "\"schema\":{\"type\":\"string\",\"maxLength\":80}},"
@@ -250,6 +289,10 @@ bool ledger_openapi(struct ctx *c, struct buf *out)
         }
         for (size_t i = 0; i < SUBJECTS[s]->n_queries; i++)
             query_path(&j, &SUBJECTS[s]->queries[i], c->a);
+    }
+    for (size_t i = 0; i < COUNT_OF(SERVER_PATHS); i++) {
+        jw_key(&j, SERVER_PATHS[i].path);
+        jw_raw(&j, str_of(SERVER_PATHS[i].json));
     }
     jw_end(&j);
     components(&j);

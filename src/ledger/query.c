@@ -18,6 +18,8 @@ bool query_run(struct call *k, str name, const struct param *params, size_t n, s
     if (!actor_has(k, q->roles | ROLE_SYSTEM))
         return fail(k->c, ERR_FORBIDDEN, "query.forbidden", str_of(k->c->lang == LANG_EN ? q->en : q->zh),
                     roles_text(k, q->roles));
+    if (k->actor.must_change && !actor_has(k, ROLE_SYSTEM))
+        return fail(k->c, ERR_FORBIDDEN, "account.must_change");
     void *args = arena_alloc(k->c->a, q->args ? q->args->size : 1);
     if (!args_from_params(k, q->args, params, n, args, &given)) return false;
     jw_init(&j, out);

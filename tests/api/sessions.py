@@ -108,6 +108,12 @@ def ended(tap, server):
     tap.same(victim.get("/api/v1/session").status, 401, "ends the sessions of the old one")
     tap.same(Client(server).sign_in("lingdao").status, 401, "the old password is void")
     tap.same(Client(server).sign_in("lingdao", "Ganz-neu-2023!").status, 200, "the new one works")
+    given = Client(server, "lingdao", "Ganz-neu-2023!")
+    tap.ok(given.get("/api/v1/session").json["must_change"], "and must be changed")
+    tap.same(given.get("/api/v1/items").id, "account.must_change", "nothing can be read before that")
+    tap.same(given.do("item.cancel", {"item": "ZD-2023-000001", "reason": "x"}).id, "account.must_change", "nor done")
+    tap.same(given.do("account.password", {"account": "lingdao", "password": "Selbst-gewaehlt-7"}).status, 200, "one's own password")
+    tap.same(Client(server, "lingdao", "Selbst-gewaehlt-7").get("/api/v1/items").status, 200, "opens the door")
 
 
 def expired(tap, server):

@@ -30,7 +30,7 @@ void fx_at(struct fx *fx, const char *text)
     if (!instant_parse(str_of(text), 480, &fx->now)) _fail(__FILE__, __LINE__);
 }
 
-static str quoted(struct arena *a, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static str quoted(struct arena *a, const char *format, va_list ap)
 {
     char text[16384];
     int n = vsnprintf(text, sizeof text, format, ap);

@@ -105,6 +105,7 @@ static bool describe(struct ctx *c, struct db *db, void *arg)
     put_day(&j, "today", c->a, k.today);
     put_day(&j, "as_of", c->a, u->view->as_of);
     jw_put_text(&j, "csrf", u->view->csrf);
+    jw_put_bool(&j, "must_change", u->actor->must_change);
     put_may(&k, &j);
     put_warnings(&k, &j);
     jw_end(&j);

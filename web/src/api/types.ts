@@ -38,6 +38,7 @@ export interface Session {
   today: Day
   as_of: Instant | null
   csrf: string
+  must_change: boolean
   may: string[]
   warnings: { id: string; text: string }[]
 }

@@ -536,6 +536,7 @@ export const en: Record<keyof typeof zh, string> = {
   'f.cycle_day': 'Reporting day',
   'f.weight': 'Weight',
   'frame.password': 'Change password',
+  'password.must': 'Set a password of your own first.',
   'password.new': 'New password',
   'password.again': 'Once more',
   'password.differ': 'The two differ',

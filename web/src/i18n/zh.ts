@@ -534,6 +534,7 @@ export const zh = {
   'f.cycle_day': '报送日',
   'f.weight': '权重',
   'frame.password': '修改口令',
+  'password.must': '请先设置自己的口令，再使用系统。',
   'password.new': '新口令',
   'password.again': '再输入一次',
   'password.differ': '两次输入不一致',
