@@ -133,7 +133,12 @@ static float skip_cost(enum label col)
 static float skipped(const struct table *t, int from, int to)
 {
     float cost = 0;
-    for (int i = from; i < to; i++) cost += skip_cost(t->cols[i]);
+    int last_task = -1;
+    for (int i = 0; i < t->n; i++)
+        if (t->cols[i] == LABEL_TASK) last_task = i;
+    // 任务 | 主要内容: the first may be merged over several rows, the last is never empty.
+    for (int i = from; i < to; i++)
+        cost += t->cols[i] == LABEL_TASK && i != last_task ? 0.5f : skip_cost(t->cols[i]);
     return cost;
 }
 

@@ -117,6 +117,8 @@ static void reach_row(struct grid *g, int row)
 // The second header line stands below header cells that span several columns, or below empty ones.
 static bool second_header(struct grid *g, struct line head, struct line l, struct table *t)
 {
+    size_t named = 0;
+    for (size_t i = 0; i < l.n; i++) named += header_label(g, l.from + i) != LABEL_NONE;
     for (size_t i = 0; i < l.n; i++) {
         const struct cell *c = cell_at(g, l.from + i);
         const struct merge *m = merge_of(g, head.row, c->col);
@@ -126,7 +128,7 @@ static bool second_header(struct grid *g, struct line head, struct line l, struc
         bool below_empty = t->heads[k].n == 0;
         // Files without merges (CSV) leave the cells beside a spanning head empty.
         if (!below_empty && k + 1 < t->n && t->heads[k + 1].n == 0 &&
-            header_label(g, l.from + i) != LABEL_NONE)
+            (named >= 2 || header_label(g, l.from + i) != LABEL_NONE))
             below_empty = true;
         struct runes r = runes_of(g->e->c->a, c->text);
         int value;

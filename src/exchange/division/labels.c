@@ -182,7 +182,10 @@ static const struct {
             {"具体举措", LABEL_MEASURE}, {"落实措施", LABEL_MEASURE}, {"重点举措", LABEL_MEASURE},
             {"主要举措", LABEL_MEASURE}, {"备注", LABEL_REMARK},      {"任务来源", LABEL_REMARK},
             {"总投资", LABEL_REMARK},    {"投资", LABEL_REMARK},      {"资金来源", LABEL_REMARK},
-            {"建设地点", LABEL_REMARK}};
+            {"建设地点", LABEL_REMARK},  {"整改措施", LABEL_MEASURE}, {"整改举措", LABEL_MEASURE},
+            {"整改目标", LABEL_MEASURE}, {"内容", LABEL_TASK},        {"督导单位", LABEL_REMARK},
+            {"督查单位", LABEL_REMARK},  {"监督单位", LABEL_REMARK},  {"指导单位", LABEL_REMARK},
+            {"验收单位", LABEL_REMARK}};
 
 bool label_at(const struct runes *r, size_t i, enum label *label, size_t *end)
 {

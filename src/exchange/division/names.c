@@ -320,6 +320,22 @@ int names_unit_percent(struct arena *a, const struct runes *r, size_t from, size
     return (int)(units * 100 / list.n);
 }
 
+static bool has_surname(str s)
+{
+    static const char SURNAMES[] = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
+                                   "曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+                                   "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛"
+                                   "郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘阎"
+                                   "常温季骆焦纪鲁葛岳齐庞樊兰殷章庄申耿祁路聂童翟左辛褚关俞詹柴管"
+                                   "舒盛穆邢裴席卓晏包狄阮游艾涂车鲍裘凌屈荣项单娄冉蒲"
+                                   "解苗费连明米喻伍符傅卞宫谷练窦巩乔桂佟杭简敖沙应柳冷宁鞠桑满古"
+                                   "池巫国丛曲帅占楚甄厉尚房戚褟贝麦邬虞蔺糜郎粟隋苟云"
+                                   "岑臧蓝司银查丘易闵阳娜计伏茅楼滕储花柏水翁强麻幸邝朴商植匡仲利"
+                                   "缪晋旷原盖亓仇沃来战栾逯乐初底禹郗封腾甲乙丙戊己庚"
+                                   "某";
+    return str_has(str_of(SURNAMES), utf8_head(s, 1));
+}
+
 bool name_is_person(str s)
 {
     static const char *const titles[] = {"区长", "市长",   "县长",   "书记", "主任",   "局长",
@@ -336,22 +352,24 @@ bool name_is_person(str s)
         "发改", "经信", "工信", "环保", "规划", "残联", "妇联", "工会", "团",   "街",
         "镇",   "全年", "年内", "季度", "项",   "目",   "万",   "完成", "推进", "建设"};
     if (str_has_any(s, trades, COUNT_OF(trades))) return false;
-    static const char SURNAMES[] = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
-                                   "曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
-                                   "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛"
-                                   "郝龚邵万钱严覃武戴莫孔向汤柯成施牛洪欧梅颜倪祝甘阎"
-                                   "常温季骆焦纪鲁葛岳齐庞樊兰殷章庄申耿祁路聂童翟左辛褚关俞詹柴管"
-                                   "舒盛穆邢裴席卓晏包狄阮游艾涂车鲍裘凌屈荣项单娄冉蒲"
-                                   "解苗费连明米喻伍符傅卞宫谷练窦巩乔桂佟杭简敖沙应柳冷宁鞠桑满古"
-                                   "池巫国丛曲帅占楚甄厉尚房戚褟贝麦邬虞蔺糜郎粟隋苟云"
-                                   "岑臧蓝司银查丘易闵阳娜计伏茅楼滕储花柏水翁强麻幸邝朴商植匡仲利"
-                                   "缪晋旷原盖亓仇沃来战栾逯乐初底禹郗封腾甲乙丙戊己庚"
-                                   "某";
-    return str_has(str_of(SURNAMES), utf8_head(s, 1)) && !name_is_unit(s);
+    return has_surname(s) && !name_is_unit(s);
+}
+
+// 陆 明俞 悦: two lines of a narrow cell run together; names of two characters are set wide.
+static bool spaced_people(const struct runes *r, size_t from, size_t to)
+{
+    size_t blanks = 0;
+    for (size_t i = from; i < to; i++) {
+        if (!rune_han(r->at[i]) && !rune_blank(r->at[i])) return false;
+        blanks += rune_blank(r->at[i]);
+    }
+    bool wide = to - from >= 3 && to - from <= 12 && rune_blank(r->at[from + 1]);
+    return wide && blanks >= 2 && has_surname(runes_slice(r, from, to));
 }
 
 bool names_are_people(struct arena *a, const struct runes *r, size_t from, size_t to)
 {
+    if (spaced_people(r, from, to)) return true;
     // 张 伟 with a blank inside is one name; 张伟 李强 are two.
     struct name_list list = {0};
     size_t start = from;

@@ -321,12 +321,23 @@ static bool number_alone(const struct runes *r)
            num.rank < RANK_BULLET;
 }
 
+// 责任单位 alone on its line, without a colon, and its value on the next.
+static bool label_over_value(struct arena *a, const struct runes *label, const struct runes *value)
+{
+    enum label l;
+    size_t n = label_word(label, 0, &l);
+    if (!n || n != label->n || !label_is_field(l)) return false;
+    if (label_is_unit(l)) return names_unit_percent(a, value, 0, value->n) == 100;
+    if (l == LABEL_LEADER || l == LABEL_PERSON) return names_are_people(a, value, 0, value->n);
+    return due_only(value, 0, value->n);
+}
+
 static bool continues(const struct joiner *j, const struct para *p, const struct line *last,
                       size_t next)
 {
     const struct line *l = &j->ls->at[next];
     if (l->table || last->table) return false;
-    if (j->quick) return true;
+    if (j->quick || (p->blocks.n == 1 && label_over_value(j->c->a, &last->r, &l->r))) return true;
     bool fresh = starts_new(l, j->last_arabic, j->wrap > 0);
     uint32_t cp = last_rune(&last->r);
     enum label label;
@@ -355,7 +366,9 @@ static void take_line(struct joiner *j, struct para *p, const struct line *l)
 {
     struct arena *a = j->c->a;
     if (p->text.n) {
-        bool gap = ascii_edge(p->text, l->text) || j->quick;
+        enum label label;
+        bool gap = ascii_edge(p->text, l->text) || j->quick ||
+                   (p->blocks.n == 1 && label_word(&p->r, 0, &label) == p->r.n);
         p->text = gap ? str_printf(a, "%.*s %.*s", STR_FMT(p->text), STR_FMT(l->text))
                       : str_cat(a, p->text, l->text);
     } else {
@@ -533,8 +546,31 @@ static void units_columns(struct arena *a, struct paras *ps, int year)
     }
 }
 
+// …开展工作：一是加快…。 with 二是… on the next line: the first item stands on its own as well.
+static void split_first_item(struct arena *a, struct paras *ps, size_t i)
+{
+    struct numbering num;
+    const struct para *p = &ps->at[i];
+    if (p->kind != PARA_TEXT || i + 1 >= ps->n || ps->at[i + 1].kind != PARA_TEXT) return;
+    if (!runes_is(&ps->at[i + 1].r, runes_skip(&ps->at[i + 1].r, 0), "二是")) return;
+    size_t at = runes_find(&p->r, 1, p->r.n, "一是");
+    if (at == SIZE_MAX || (p->r.at[at - 1] != ':' && p->r.at[at - 1] != 0x3002) ||
+        numbering_at(&p->r, 0, &num) || runes_has(&p->r, "二是"))
+        return;
+    struct para item = {.text = runes_slice(&p->r, at, p->r.n)};
+    item.r = runes_of(a, item.text);
+    for (size_t k = 0; k < p->blocks.n; k++) VEC_ADD(a, &item.blocks, p->blocks.at[k]);
+    str lead_in = runes_slice(&p->r, 0, at);
+    VEC_ADD(a, ps, item);
+    for (size_t k = ps->n - 1; k > i + 1; k--) ps->at[k] = ps->at[k - 1];
+    ps->at[i + 1] = item;
+    ps->at[i].text = lead_in;
+    ps->at[i].r = runes_of(a, lead_in);
+}
+
 void paras_analyse(struct arena *a, struct paras *ps, int year)
 {
+    for (size_t i = 0; i < ps->n && arena_ok(a); i++) split_first_item(a, ps, i);
     for (size_t i = 0; i < ps->n && arena_ok(a); i++)
         if (ps->at[i].kind == PARA_TEXT) analyse(a, &ps->at[i], year);
     units_columns(a, ps, year);

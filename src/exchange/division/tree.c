@@ -22,6 +22,7 @@ struct node {
     bool standalone; // fields came on lines of their own
     bool has_own;    // this node or one below it has units
     bool title, furniture;
+    bool measures_follow; // 整改措施： stands above its children
 };
 
 struct tree {
@@ -96,10 +97,13 @@ static bool take_measure(struct tree *t, int node, struct para *p)
 {
     enum label label;
     size_t end, from = p->numbered ? p->num.end : runes_skip(&p->r, 0);
-    if (!label_at(&p->r, from, &label, &end) || label != LABEL_MEASURE || p->segs.n > 1)
-        return false;
+    if (!label_at(&p->r, from, &label, &end) || p->segs.n > 1) return false;
+    bool watched = label == LABEL_REMARK && runes_is(&p->r, from + 2, "单位"); // 督导单位：…
+    if (label != LABEL_MEASURE && !watched) return false;
     if (t->nodes.at[node].parts.n == 0 || (p->segs.n && p->segs.at[0].tail)) return false;
-    VEC_ADD(t->e->c->a, &t->nodes.at[node].measures, runes_slice(&p->r, end, p->r.n));
+    str measure = runes_slice(&p->r, end, p->r.n);
+    if (measure.n == 0) t->nodes.at[node].measures_follow = true;
+    else if (!watched) VEC_ADD(t->e->c->a, &t->nodes.at[node].measures, measure);
     for (size_t i = 0; i < p->blocks.n; i++)
         VEC_ADD(t->e->c->a, &t->nodes.at[node].field_blocks, p->blocks.at[i]);
     return true;
@@ -196,9 +200,29 @@ static bool heads_passages(const struct tree *t, size_t i, bool has)
 {
     const struct node *last = &t->nodes.at[t->last];
     if (last->rank >= RANK_TEXT) return false;
+    const struct runes *r = &t->ps->at[i].r;
+    if (skip_task_label(r, runes_skip(r, 0)) > runes_skip(r, 0) && last->parts.n == 1) return false;
     bool short_heading = last->rank == RANK_CHINESE && last->parts.n == 1 &&
                          utf8_count(last->parts.at[0].text) <= 25;
     return own_run(t->ps, i) >= 2 || (has && short_heading);
+}
+
+// 二、健康工程 / 牵头单位：… / the one passage that says what is to be done.
+static bool sole_passage(const struct tree *t, size_t i)
+{
+    const struct node *last = &t->nodes.at[t->last];
+    const struct para *p = &t->ps->at[i];
+    for (size_t k = 0; k < p->segs.n; k++)
+        if (p->segs.at[k].tail) return false;
+    if (t->last == 0 || last->rank >= RANK_TEXT || !last->standalone || last->title ||
+        last->parts.n != 1 || last->n_children || !ends_sentence(&t->ps->at[i].r) ||
+        utf8_count(last->parts.at[0].text) > 30 || str_ends(last->parts.at[0].text, STR("。")))
+        return false;
+    size_t k = i + 1;
+    for (; k < t->ps->n && t->ps->at[k].kind != PARA_TEXT && t->ps->at[k].kind != PARA_TABLE; k++)
+        if (fields_units(&t->ps->at[k].f)) return false;
+    return k == t->ps->n || (t->ps->at[k].kind == PARA_TEXT && t->ps->at[k].numbered &&
+                             t->ps->at[k].num.rank <= last->rank);
 }
 
 static void take_unnumbered(struct tree *t, size_t i)
@@ -210,7 +234,8 @@ static void take_unnumbered(struct tree *t, size_t i)
     if (take_apart(t, i, has, open)) return;
     int node = t->last, parent = last->parent;
     if (t->last > 0 && !last->title && take_measure(t, node, p)) return;
-    if (!open || heads_passages(t, i, has)) {
+    bool sole = sole_passage(t, i);
+    if (!sole && (!open || heads_passages(t, i, has))) {
         parent = parent_for_text(t);
         node = t->last = node_new(t, RANK_TEXT, parent);
     }
@@ -411,6 +436,26 @@ static void lift_groups(struct tree *t)
     }
 }
 
+static bool children_are_measures(const struct tree *t, const struct node *n);
+
+// A deadline on a line of its own behind the measures is the task's.
+static void lift_deadlines(struct tree *t)
+{
+    for (size_t i = t->nodes.n; i-- > 1;) {
+        struct node *n = &t->nodes.at[i];
+        if (n->n_children == 0 || n->own.has_due || !fields_units(&n->own)) continue;
+        bool only_last = children_are_measures(t, n);
+        for (int k = n->first_child; k != NO_NODE && only_last; k = t->nodes.at[k].next) {
+            const struct node *child = &t->nodes.at[k];
+            only_last = !fields_units(&child->own) && child->own.has_due == (k == n->last_child) &&
+                        (k != n->last_child || child->field_blocks.n > 0);
+        }
+        if (!only_last) continue;
+        n->own.due = t->nodes.at[n->last_child].own.due;
+        n->own.has_due = true;
+    }
+}
+
 struct above {
     struct fields f;
     const struct above *up;
@@ -431,7 +476,8 @@ static str node_text(struct tree *t, const struct node *n)
     return buf_str(&b);
 }
 
-static void node_blocks(struct tree *t, size_t task, int id, bool measure)
+// deep: with everything below it, which are measures then.
+static void node_blocks(struct tree *t, size_t task, int id, bool measure, bool deep)
 {
     const struct node *n = &t->nodes.at[id];
     for (size_t i = 0; i < n->parts.n; i++)
@@ -440,13 +486,13 @@ static void node_blocks(struct tree *t, size_t task, int id, bool measure)
     if (measure) VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, node_text(t, n));
     for (size_t i = 0; i < n->measures.n; i++)
         VEC_ADD(t->e->c->a, &t->e->r->tasks.at[task].measures, n->measures.at[i]);
-    for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next)
-        node_blocks(t, task, k, true);
+    for (int k = n->first_child; k != NO_NODE && deep; k = t->nodes.at[k].next)
+        node_blocks(t, task, k, true, true);
     for (size_t k = 0; k < n->field_blocks.n; k++)
         emit_task_block(t->e, task, n->field_blocks.at[k]);
 }
 
-static void make_task(struct tree *t, int id, const struct above *up)
+static void make_task(struct tree *t, int id, const struct above *up, bool deep)
 {
     struct node *n = &t->nodes.at[id];
     struct task_draft d = {.number = n->number,
@@ -462,7 +508,7 @@ static void make_task(struct tree *t, int id, const struct above *up)
     for (const struct above *u = up; u && depth < COUNT_OF(chain); u = u->up)
         if (u->heading) chain[depth++] = u;
     while (depth) VEC_ADD(t->e->c->a, &made->section, chain[--depth]->heading->parts.at[0].text);
-    node_blocks(t, task, id, false);
+    node_blocks(t, task, id, false, deep);
     // Deadlines of the measures count when neither the task nor its fields state one.
     emit_task_done(t->e, task);
 }
@@ -565,7 +611,7 @@ static void leaf(struct tree *t, int id, const struct above *up)
     struct node *n = &t->nodes.at[id];
     bool inherits = up && fields_units(&up->f);
     if (fields_units(&n->own)) {
-        make_task(t, id, up);
+        make_task(t, id, up, true);
         return;
     }
     if (n->rank == RANK_TEXT) {
@@ -574,7 +620,7 @@ static void leaf(struct tree *t, int id, const struct above *up)
     }
     str text = node_text(t, n);
     if (inherits) {
-        make_task(t, id, up);
+        make_task(t, id, up, true);
     } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) ||
                instructs_units(text)) {
         make_notice(t, n);
@@ -588,7 +634,7 @@ static void leaf(struct tree *t, int id, const struct above *up)
         bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
         if (bare_heading || (outer && !sibling_is_task(t, n))) make_heading(t, n);
         else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE) make_notice(t, n);
-        else make_task(t, id, up);
+        else make_task(t, id, up, true);
     }
 }
 
@@ -601,6 +647,13 @@ static void notice_subtree(struct tree *t, int id)
 }
 
 static void decide(struct tree *t, int id, const struct above *up);
+
+// （一）全面落实…。（甲局牵头）above 1. 2. with units of their own: a task beside them.
+static bool own_sentence(const struct node *n)
+{
+    return n->has_own && fields_units(&n->own) && !n->standalone && n->parts.n == 1 &&
+           str_ends(n->parts.at[0].text, STR("。"));
+}
 
 static void decide_children(struct tree *t, int id, const struct above *up)
 {
@@ -625,7 +678,14 @@ static void decide_children(struct tree *t, int id, const struct above *up)
         if (here.f.leader.n == 0) here.f.leader = up->f.leader;
         if (!here.f.has_due) here.f.due = up->f.due, here.f.has_due = up->f.has_due;
     }
-    make_heading(t, n);
+    if (own_sentence(n)) {
+        // What it must be done by is its own affair; its units hold below when a child names none.
+        here.f.due = up ? up->f.due : (struct division_due){.day = DAY_NONE};
+        here.f.has_due = up && up->f.has_due;
+        make_task(t, id, up, false);
+    } else {
+        make_heading(t, n);
+    }
     for (int k = n->first_child; k != NO_NODE; k = t->nodes.at[k].next) decide(t, k, &here);
 }
 
@@ -663,17 +723,19 @@ static void decide(struct tree *t, int id, const struct above *up)
     }
     str text = node_text(t, n);
     if (units) {
-        bool own = fields_units(&n->own);
+        bool own = fields_units(&n->own) || n->measures_follow;
         bool sentence = own && utf8_count(text) >= 60;
-        if ((children_are_measures(t, n) && (own || n->rank >= RANK_ARABIC)) || sentence)
-            make_task(t, id, up);
+        if ((children_are_measures(t, n) && (own || n->rank >= RANK_ARABIC)) || sentence ||
+            n->measures_follow)
+            make_task(t, id, up, true);
         else decide_children(t, id, up);
         return;
     }
+    bool aims = t->any_units && str_is(text, "总体目标");
     bool requirement = (up && up->requirement) || text_is_requirement(utf8_head(text, 40)) ||
-                       instructs_units(text);
+                       instructs_units(text) || aims;
     if (requirement) notice_subtree(t, id);
-    else if (n->rank >= RANK_ARABIC && children_are_measures(t, n)) make_task(t, id, up);
+    else if (n->rank >= RANK_ARABIC && children_are_measures(t, n)) make_task(t, id, up, true);
     else decide_children(t, id, up);
 }
 
@@ -687,6 +749,7 @@ void tree_build(struct emitter *e, struct paras *ps)
     grow(&t);
     mark_own(&t);
     lift_groups(&t);
+    lift_deadlines(&t);
     for (int k = t.nodes.at[0].first_child; k != NO_NODE && arena_ok(e->c->a);
          k = t.nodes.at[k].next)
         decide(&t, k, NULL);
