@@ -35,25 +35,10 @@ static str insert_sql(const struct entity *e)
     return buf_str(&b);
 }
 
-// All columns are set: one statement per entity stays prepared. $1 district, $2 id, then the rest
-// in order; the version that was read comes last.
-static str update_sql(const struct entity *e)
-{
-    struct buf b;
-    buf_init(&b, forever, 16384);
-    buf_printf(&b, "UPDATE %s SET ", e->name);
-    for (size_t i = 2; i < e->shape->n; i++)
-        buf_printf(&b, "%s%s = $%zu", i > 2 ? ", " : "", e->shape->fields[i].name, i + 1);
-    buf_addz(&b, " WHERE district_id = $1 AND id = $2");
-    if (e->flags & ENTITY_VERSIONED) buf_printf(&b, " AND version = $%zu", e->shape->n + 1);
-    return buf_str(&b);
-}
-
 static void prepare(struct entity *e)
 {
     e->columns = column_list(e->shape);
     e->insert = statement(e, "insert", insert_sql(e));
-    e->update = statement(e, "update", update_sql(e));
     e->remove = statement(
         e, "remove",
         str_printf(forever, "DELETE FROM %s WHERE district_id = $1 AND id = $2", e->name));
@@ -72,7 +57,7 @@ static void prepare(struct entity *e)
             statement(e, "by_code",
                       str_printf(forever, "SELECT %.*s FROM %s WHERE district_id = $1 AND %s = $2",
                                  STR_FMT(e->columns), e->name, e->code));
-    const struct stmt *made[] = {&e->insert, &e->update, &e->remove,
+    const struct stmt *made[] = {&e->insert, &e->remove,
                                  &e->by_id,  &e->whole,  &e->by_code};
     const struct stmt **list = arena_alloc(forever, sizeof made);
     memcpy(list, made, sizeof made);

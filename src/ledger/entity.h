@@ -19,7 +19,7 @@ struct entity {
     const char *code;   // field by which people name a record ("code", "login"), or NULL
     unsigned flags;
     // Made at start from the shape (entity_prepare):
-    struct stmt insert, update, remove, by_id, by_code, whole; // whole: 1000 rows after an id
+    struct stmt insert, remove, by_id, by_code, whole; // whole: 1000 rows after an id
     str columns; // "district_id, id, code, …"
 };
 
