@@ -430,11 +430,24 @@ static size_t last_sentence(const struct runes *r, size_t from)
     return runes_skip(r, end);
 }
 
+// The sentence ends with what the units do: 由甲局牵头，会同乙局制定方案。 says more than who does
+// it.
+static bool closes_in_duty(const struct runes *r, size_t from, size_t to)
+{
+    static const char *const words[] = {"负责", "牵头", "落实", "配合", "实施", "参与",
+                                        "协办", "承办", "办理", "完成", "协助"};
+    while (to > from && only_marks(r, to - 1, to)) to--;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (to >= from + 2 && runes_lit(r, to - 2, words[i]) == 2) return true;
+    return false;
+}
+
 bool fields_said(struct arena *a, const struct runes *r, size_t from, int year, struct fields *f)
 {
     enum { LONGEST = 120 };
     size_t n = runes_lit(r, from, "由");
     if (r->n - from > LONGEST || !ends_in_role(r, from, r->n)) return false;
+    if (!closes_in_duty(r, from, r->n)) return false;
     if (!duty_tail(a, r, from + n, r->n, year, f) || f->units.n == 0 ||
         names_unit_percent(a, r, from + n, r->n) != 100)
         return false;

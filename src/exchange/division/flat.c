@@ -282,7 +282,7 @@ static void carry_units(struct flat *f, struct table_row *row)
     bool second = f->serial && !whole && !units && table_row_has(&f->t, row, LABEL_TASK) &&
                   table_row_has(&f->t, row, LABEL_DUE);
     for (int k = 0; k < f->t.n; k++) {
-        if (second && label_is_unit(f->t.cols[k])) {
+        if (second && label_is_who(f->t.cols[k]) && row->cell[k].text.n == 0) {
             row->cell[k].text = f->units[k];
             row->cell[k].inherited = true;
         } else if (whole || units) {

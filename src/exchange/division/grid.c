@@ -259,7 +259,7 @@ static bool second_task(const struct grid *g)
 static void carry_units(struct grid *g)
 {
     for (int k = 0; k < g->t.n; k++) {
-        if (!label_is_unit(g->t.cols[k]) || g->row.cell[k].text.n) continue;
+        if (!label_is_who(g->t.cols[k]) || g->row.cell[k].text.n) continue;
         g->row.cell[k].text = g->pending.cell[k].text;
         g->row.cell[k].inherited = true;
     }

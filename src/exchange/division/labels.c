@@ -489,8 +489,12 @@ bool label_is_unit(enum label l)
     return l == LABEL_LEAD || l == LABEL_RESP || l == LABEL_ASSIST;
 }
 
+bool label_is_who(enum label l)
+{
+    return label_is_unit(l) || l == LABEL_LEADER || l == LABEL_PERSON;
+}
+
 bool label_is_field(enum label l)
 {
-    return label_is_unit(l) || l == LABEL_LEADER || l == LABEL_PERSON || l == LABEL_DUE ||
-           l == LABEL_START;
+    return label_is_who(l) || l == LABEL_DUE || l == LABEL_START;
 }

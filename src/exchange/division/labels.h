@@ -32,4 +32,5 @@ size_t label_word(const struct runes *r, size_t i, enum label *label);
 // What a whole cell says as a column heading; LABEL_NONE when it is none.
 enum label label_header(const struct runes *r);
 bool label_is_unit(enum label l);  // lead, responsible or assisting units
+bool label_is_who(enum label l);   // units, leader or person
 bool label_is_field(enum label l); // anything that describes a task rather than being its text
