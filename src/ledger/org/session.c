@@ -88,7 +88,8 @@ static bool actor_fill(struct call *k, const struct account *account, struct act
     if (!record_load(k, &UNIT, account->unit_id, &unit)) return false;
     if (!record_list(k, &ROLES_OF, &grants, ARG(k->district), ARG(account->id))) return false;
     *out = (struct actor){.account_id = account->id, .person_id = account->person_id,
-                          .unit_id = account->unit_id, .must_change = account->must_change != 0, .login = account->login};
+                          .unit_id = account->unit_id, .must_change = account->must_change != 0,
+                          .login = account->login};
     const struct role_grant *grant = grants.at;
     for (size_t i = 0; i < grants.n; i++) out->roles |= role_bit(grant[i].role);
     str of = unit.short_name.n ? unit.short_name : unit.name;
