@@ -122,6 +122,7 @@ static float skip_cost(enum label col)
     case LABEL_RESP: return 2;
     case LABEL_SERIAL: return 3;
     case LABEL_REMARK:
+    case LABEL_WATCH:
     case LABEL_NONE: return 0.1f;
     case LABEL_ASSIST:
     case LABEL_CATEGORY:
@@ -151,6 +152,7 @@ static bool cell_unfinished(const struct flat_cell *c)
 static float stay_cost(const struct flat *f, size_t i, int col)
 {
     if (f->t.cols[col] == LABEL_SERIAL) return 9;
+    if (f->t.cols[col] == LABEL_WATCH) return 2.5f;
     bool prose = f->t.cols[col] == LABEL_TASK || f->t.cols[col] == LABEL_MEASURE;
     if (cell_unfinished(&f->cells.at[i - 1])) return 0;
     // Rows of one line each: a further line goes on with a cell, blanks inside a line part cells.
@@ -389,6 +391,20 @@ static void skip_header(struct flat *f, struct paras *ps, size_t i, size_t n)
     emit_notice(f->e, ps->at[i].text, &blocks);
 }
 
+// Page numbers are notices one by one, the bars between cells are one notice together.
+static void emit_borders(struct flat *f)
+{
+    struct block_list bars = {0};
+    for (size_t k = 0; k < f->borders.n; k++) {
+        str text = f->e->r->blocks.at[f->borders.at[k]].text;
+        struct block_list one = {0};
+        bool bar = str_starts(text, STR("|"));
+        VEC_ADD(f->e->c->a, bar ? &bars : &one, f->borders.at[k]);
+        if (one.n) emit_notice(f->e, text, &one);
+    }
+    if (bars.n) emit_notice(f->e, STR("|"), &bars);
+}
+
 size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
 {
     size_t behind = barred_table(e, ps, i);
@@ -420,10 +436,6 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
     for (int k = 0; k < f->t.n; k++) f->serial |= f->t.cols[k] == LABEL_SERIAL;
     struct step *all = f->cells.n ? solve_best(f) : NULL;
     if (all) emit_rows(f, all, f->cells.n);
-    for (size_t k = 0; k < f->borders.n; k++) {
-        struct block_list one = {0};
-        VEC_ADD(e->c->a, &one, f->borders.at[k]);
-        emit_notice(e, e->r->blocks.at[f->borders.at[k]].text, &one);
-    }
+    emit_borders(f);
     return at;
 }

@@ -389,7 +389,7 @@ static bool progress_header(const struct runes *r)
     static const char *const ends[] = {"情况", "进展", "说明", "得分"};
     size_t n = r->n;
     while (n && rune_blank(r->at[n - 1])) n--;
-    if (n < 4 || n > 16) return false;
+    if (n < 4 || n > 12) return false;
     if (runes_is(r, runes_skip(r, 0), "是否")) return true;
     for (size_t k = 0; k < COUNT_OF(ends); k++)
         if (runes_is(r, n - 2, ends[k])) return true;
@@ -466,9 +466,10 @@ enum label label_header(const struct runes *r)
         size_t n = runes_lit(r, i, CARD[k].word);
         if (n && rest_is_remark(r, i + n)) return CARD[k].label;
     }
-    static const char *const marking[] = {"评分", "考核", "评价", "验收", "计量"};
+    static const char *const marking[] = {"评分", "考核", "评价", "验收", "督查", "督导"};
     for (size_t k = 0; k < COUNT_OF(marking); k++) // 评分部门 gives marks, it does no work
-        if (runes_is(r, i, marking[k]) && r->n <= 8) return LABEL_REMARK;
+        if (runes_is(r, i, marking[k]) && r->n <= 8)
+            return runes_has(r, "部门") || runes_has(r, "单位") ? LABEL_WATCH : LABEL_REMARK;
     enum label label;
     size_t n = label_word(r, i, &label);
     if (n && rest_is_remark(r, i + n)) return label;

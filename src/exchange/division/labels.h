@@ -21,6 +21,7 @@ enum label {
     LABEL_PERIOD,   // 一季度目标 上半年 1月
     LABEL_CATEGORY, // 类别 领域 板块
     LABEL_SERIAL,   // 序号
+    LABEL_WATCH,    // 评分部门 督查单位: units that watch over the work of others
     LABEL_REMARK,   // 备注 and every other known column
     LABELS
 };

@@ -5,6 +5,14 @@
 #include "exchange/division/numbering.h"
 #include "exchange/division/table.h"
 
+static bool tells_progress(const struct runes *r)
+{
+    static const char *const words[] = {"已", "正在", "目前", "截至", "截止"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (runes_is(r, runes_skip(r, 0), words[i])) return true;
+    return false;
+}
+
 struct look look_at(struct arena *a, str text, const struct runes *r)
 {
     struct look l = {.n = r->n};
@@ -22,6 +30,10 @@ struct look look_at(struct arena *a, str text, const struct runes *r)
     l.heading =
         numbering_at(r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && r->n <= 90 && !l.serial;
     l.note = table_is_note(text);
+    l.sentence = str_ends(text, STR("。"));
+    l.progress = tells_progress(r);
+    l.measure = !l.serial && !l.due && r->n <= 6 && !rune_han(r->at[0]);
+    for (size_t i = 0; i < r->n && r->n <= 6; i++) l.measure |= r->at[i] == '/';
     return l;
 }
 
@@ -35,6 +47,8 @@ static float fit_units(const struct look *l)
 static float fit_task(bool serial, const struct look *l, bool prose)
 {
     if (l->heading && serial) return -1;
+    if (l->progress || l->measure) return -2;
+    if (l->n <= 3) return -1;
     if (prose) return l->n > 15 ? 4 : 3;
     return l->serial ? -2 : l->due ? -5 : -3;
 }
@@ -55,7 +69,8 @@ float look_fit(bool serial, const struct look *l, enum label col)
     case LABEL_MEASURE: return !prose ? -2 : l->n > 15 ? 4 : 3;
     case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
     case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
-    case LABEL_CATEGORY: return !prose ? -3 : l->n <= 14 ? 3 : -2;
-    default: return prose && l->n > 8 ? 2.5f : 0;
+    case LABEL_CATEGORY: return !prose ? -3 : l->n > 14 ? -2 : l->sentence ? -1 : 3;
+    case LABEL_WATCH: return fit_units(l);
+    default: return prose && (l->n > 8 || l->progress) ? 2.5f : 0;
     }
 }

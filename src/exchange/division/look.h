@@ -7,8 +7,11 @@
 
 struct look {
     bool serial, due, due_part, people, heading, note;
-    int units; // percent of its names that are units
-    size_t n;  // code points
+    bool sentence; // ends in a full stop
+    bool progress; // 已完成…, 正在…: what has become of a task
+    bool measure;  // %, 万元/人: a unit of measure
+    int units;     // percent of its names that are units
+    size_t n;      // code points
 };
 
 struct look look_at(struct arena *a, str text, const struct runes *r);

@@ -52,7 +52,8 @@ bool name_is_unit(str name)
         if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部")))
             return false;
     if (str_has(name, STR("%")) || str_has(name, STR("％"))) return false;
-    if (name_is_set(name)) return n <= 20;
+    bool whole = str_starts(name, STR("全区")) || str_starts(name, STR("全市")); // 全市统筹
+    if (name_is_set(name) && !whole) return n <= 20;
     for (size_t i = 0; i < COUNT_OF(SUFFIXES); i++)
         if (str_ends(name, str_of(SUFFIXES[i]))) return true;
     return false;

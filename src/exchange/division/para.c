@@ -73,7 +73,7 @@ static bool page_number(const struct runes *r)
 static bool table_stops(const struct line *l)
 {
     size_t i = runes_skip(&l->r, 0);
-    return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "抄送") ||
+    return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "附表") || runes_is(&l->r, i, "抄送") ||
            runes_is(&l->r, i, "(此件") || runes_is(&l->r, i, "扫一扫") || para_is_date(&l->r) ||
            runes_is(&l->r, i, "相关链接") || runes_is(&l->r, i, "分享到") ||
            runes_is(&l->r, i, "打印");
@@ -96,6 +96,15 @@ static bool bars_alone(const struct runes *r)
     return r->n > 0;
 }
 
+// 2023年重点工作任务清单 above 序号: the title, although its words would name a column.
+static bool heads_paper(const struct lines *ls, size_t i)
+{
+    size_t next = i + 1;
+    while (next < ls->n && bars_alone(&ls->at[next].r)) next++;
+    return next < ls->n && text_is_title(&ls->at[i].r) &&
+           label_header(&ls->at[next].r) == LABEL_SERIAL;
+}
+
 // Lines that the header of a table takes from line i on; 0 when none begins there.
 static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
 {
@@ -116,6 +125,7 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
             continue;
         }
         enum label l = label_header(r);
+        if (n == 0 && (l == LABEL_REMARK || heads_paper(ls, i))) break;
         if (l == LABEL_NONE && (n == 0 || !header_like(r))) break;
         if (l == LABEL_NONE) continue;
         known++;
