@@ -1,5 +1,7 @@
 #include "exchange/division/fields.h"
 
+#include "exchange/division/numbering.h"
+
 bool fields_units(const struct fields *f)
 {
     return f->units.n > 0;
@@ -442,17 +444,36 @@ static bool closes_in_duty(const struct runes *r, size_t from, size_t to)
     return false;
 }
 
+// 甲局牵头，乙局配合，持续推进。: where the deadline at the end begins, else the end.
+static size_t before_due(const struct runes *r, size_t from)
+{
+    size_t to = r->n, comma = r->n;
+    while (to > from && only_marks(r, to - 1, to)) to--;
+    while (comma > from && r->at[comma - 1] != ',') comma--;
+    return comma > from && comma < to && due_only(r, comma, to) ? comma - 1 : to;
+}
+
 bool fields_said(struct arena *a, const struct runes *r, size_t from, int year, struct fields *f)
 {
     enum { LONGEST = 120 };
     size_t n = runes_lit(r, from, "由");
     if (r->n - from > LONGEST || !ends_in_role(r, from, r->n)) return false;
-    if (!closes_in_duty(r, from, r->n)) return false;
+    size_t to = before_due(r, from);
+    if (!closes_in_duty(r, from, to)) return false;
     if (!duty_tail(a, r, from + n, r->n, year, f) || f->units.n == 0 ||
-        names_unit_percent(a, r, from + n, r->n) != 100)
+        names_unit_percent(a, r, from + n, to) != 100)
         return false;
     // Without 由 the names must be particular: 各部门负责落实。 may be an admonition.
-    return n || (!name_is_set(f->units.at[0].text) && plain_units(a, r, from, r->n));
+    return n || (!name_is_set(f->units.at[0].text) && plain_units(a, r, from, to));
+}
+
+// （1）举办4场。（甲局，6月底前）（2）…: the bracket ends the first of several items in one line.
+static bool numbered_next(const struct runes *r, size_t i)
+{
+    struct numbering num;
+    while (i < r->n && only_marks(r, i, i + 1)) i++;
+    return i < r->n && numbering_at(r, i, &num) && num.value > 1 &&
+           (num.rank == RANK_ARABIC_BRACKET || num.rank == RANK_CIRCLED);
 }
 
 void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
@@ -473,7 +494,8 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         if (!rune_open(r->at[i])) continue;
         size_t close = runes_close(r, i, r->n);
         size_t inside_to = close == SIZE_MAX ? r->n : close;
-        bool at_end = close == SIZE_MAX || only_marks(r, close + 1, r->n);
+        bool at_end =
+            close == SIZE_MAX || only_marks(r, close + 1, r->n) || numbered_next(r, close + 1);
         // 各镇政府(街道办事处): the bracket explains a unit's name
         if (at_end && i > start && i - start <= 24 && r->at[i - 1] != 0x3002 &&
             names_unit_percent(a, r, start, i) == 100 && !next_is_label(r, i + 1, inside_to)) {

@@ -368,6 +368,29 @@ static void sparse_tasks(struct grid *g, size_t first)
         }
 }
 
+// 任务 over several rows of 举措 that name their own units: the measures are the tasks.
+static void measures_as_tasks(struct grid *g, size_t first)
+{
+    size_t tasks = 0, measures = 0, units = 0;
+    for (size_t i = first; i < g->s->cells.n;) {
+        struct line l = line_at(g, i);
+        bool has[LABELS] = {0};
+        for (size_t k = 0; k < l.n; k++) has[g->t.cols[col_index(cell_at(g, i + k)->col)]] = true;
+        bool unit = has[LABEL_LEAD] || has[LABEL_RESP];
+        if (has[LABEL_MEASURE]) {
+            tasks += has[LABEL_TASK];
+            measures++;
+            units += unit;
+        }
+        i += l.n;
+    }
+    if (measures < 3 || tasks * 10 >= measures * 7 || units * 10 < measures * 8) return;
+    for (int k = 0; k < g->t.n; k++) {
+        if (g->t.cols[k] == LABEL_TASK) g->t.cols[k] = LABEL_CATEGORY;
+        else if (g->t.cols[k] == LABEL_MEASURE) g->t.cols[k] = LABEL_TASK;
+    }
+}
+
 static void before_header(struct grid *g, struct line l)
 {
     struct block_list b = line_blocks(g, l);
@@ -400,6 +423,7 @@ static bool take_header(struct grid *g, struct line l, size_t *next)
     g->t = t;
     table_settle(&g->t);
     sparse_tasks(g, after);
+    measures_as_tasks(g, after);
     g->serial = false;
     for (int k = 0; k < g->t.n; k++) g->serial |= g->t.cols[k] == LABEL_SERIAL;
     memset(g->down, 0, sizeof g->down);

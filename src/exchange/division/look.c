@@ -31,6 +31,8 @@ struct look look_at(struct arena *a, str text, const struct runes *r)
         numbering_at(r, 0, &num) && num.rank <= RANK_CHINESE_BRACKET && r->n <= 90 && !l.serial;
     l.note = table_is_note(text);
     l.sentence = str_ends(text, STR("。"));
+    l.verb = name_starts_verb(text);
+    for (size_t i = 0; i < r->n && !l.serial && !l.due; i++) l.counted |= rune_digit(r->at[i]);
     l.progress = tells_progress(r);
     l.measure = !l.serial && !l.due && r->n <= 6 && !rune_han(r->at[0]);
     for (size_t i = 0; i < r->n && r->n <= 6; i++) l.measure |= r->at[i] == '/';
@@ -67,9 +69,9 @@ float look_fit(bool serial, const struct look *l, enum label col)
     case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
     case LABEL_TASK: return fit_task(serial, l, prose);
     case LABEL_MEASURE: return !prose ? -2 : l->n > 15 ? 4 : 3;
-    case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : 2;
+    case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : l->counted ? 3 : 2;
     case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
-    case LABEL_CATEGORY: return !prose ? -3 : l->n > 14 ? -2 : l->sentence ? -1 : 3;
+    case LABEL_CATEGORY: return !prose ? -3 : l->n > 14 ? -2 : l->sentence ? -1 : l->verb ? 1 : 3;
     case LABEL_WATCH: return fit_units(l);
     default: return prose && (l->n > 8 || l->progress) ? 2.5f : 0;
     }

@@ -9,6 +9,8 @@ struct look {
     bool serial, due, due_part, people, heading, note;
     bool sentence; // ends in a full stop
     bool progress; // 已完成…, 正在…: what has become of a task
+    bool verb;     // begins with what is to be done
+    bool counted;  // states a quantity
     bool measure;  // %, 万元/人: a unit of measure
     int units;     // percent of its names that are units
     size_t n;      // code points

@@ -37,11 +37,8 @@ static str without_bracket(str name)
     return name;
 }
 
-bool name_is_unit(str name)
+bool name_starts_verb(str name)
 {
-    name = without_bracket(name);
-    size_t n = utf8_count(name);
-    if (n < 2 || n > 30) return false;
     static const char *const verbs[] = {
         "推进", "完成", "加快", "实施", "新建",   "改造", "深化", "开展", "落实", "持续",
         "推动", "加强", "打造", "提升", "优化",   "建立", "健全", "做好", "做强", "做优",
@@ -49,8 +46,16 @@ bool name_is_unit(str name)
         "启动", "迁建", "建成", "新增", "改扩建", "全面", "大力", "积极", "着力", "开工",
         "整治", "建成", "迁建", "组织", "申报",   "争创", "争取", "确保", "办好"};
     for (size_t i = 0; i < COUNT_OF(verbs); i++)
-        if (n > 4 && str_starts(name, str_of(verbs[i])) && !str_starts(name, STR("组织部")))
-            return false;
+        if (str_starts(name, str_of(verbs[i]))) return !str_starts(name, STR("组织部"));
+    return false;
+}
+
+bool name_is_unit(str name)
+{
+    name = without_bracket(name);
+    size_t n = utf8_count(name);
+    if (n < 2 || n > 30) return false;
+    if (n > 4 && name_starts_verb(name)) return false;
     if (str_has(name, STR("%")) || str_has(name, STR("％"))) return false;
     bool whole = str_starts(name, STR("全区")) || str_starts(name, STR("全市")); // 全市统筹
     if (name_is_set(name) && !whole) return n <= 20;

@@ -23,8 +23,9 @@ void names_read(struct arena *a, const struct runes *r, size_t from, size_t to, 
                 struct name_list *out);
 // True when the name ends like a unit (局, 委, 街道, 公司 …) or names a set (各街道).
 bool name_is_unit(str name);
-bool name_is_set(str name);    // 各街道, 区有关部门, 相关单位
-bool name_is_person(str name); // 张三, 常务副区长
+bool name_starts_verb(str name); // 推进…, 新建…: something to do, not somebody
+bool name_is_set(str name);      // 各街道, 区有关部门, 相关单位
+bool name_is_person(str name);   // 张三, 常务副区长
 // Share of a cell's names that are units, in percent; 0 when it holds a sentence.
 int names_unit_percent(struct arena *a, const struct runes *r, size_t from, size_t to);
 // 张三、李四 or 常务副区长: people rather than units.

@@ -70,13 +70,14 @@ static bool page_number(const struct runes *r)
 }
 
 // Marks flattened tables: from a run of header words to the next title or the end.
-static bool table_stops(const struct line *l)
+// A date ends it only when it cannot be a cell: dated deadlines stand in a column of their own.
+static bool table_stops(const struct line *l, bool dated)
 {
     size_t i = runes_skip(&l->r, 0);
     return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "附表") || runes_is(&l->r, i, "抄送") ||
-           runes_is(&l->r, i, "(此件") || runes_is(&l->r, i, "扫一扫") || para_is_date(&l->r) ||
-           runes_is(&l->r, i, "相关链接") || runes_is(&l->r, i, "分享到") ||
-           runes_is(&l->r, i, "打印");
+           runes_is(&l->r, i, "(此件") || runes_is(&l->r, i, "扫一扫") ||
+           (!dated && para_is_date(&l->r)) || runes_is(&l->r, i, "相关链接") ||
+           runes_is(&l->r, i, "分享到") || runes_is(&l->r, i, "打印");
 }
 
 // A word that may head a column we do not know: short, without digits or marks.
@@ -165,6 +166,15 @@ static size_t back_to_heading(const struct lines *ls, size_t k, size_t least)
     return k;
 }
 
+// Does the header in lines [i, i + n) name a column of deadlines?
+static bool dated_header(const struct lines *ls, size_t i, size_t n)
+{
+    static const char *const words[] = {"时限", "时间", "节点", "期限", "日期", "进度"};
+    for (size_t k = i; k < i + n; k++)
+        if (str_has_any(ls->at[k].text, words, COUNT_OF(words))) return true;
+    return false;
+}
+
 static void mark_tables(struct arena *a, struct lines *ls)
 {
     for (size_t i = 0; i < ls->n; i++) {
@@ -176,9 +186,10 @@ static void mark_tables(struct arena *a, struct lines *ls)
         if (!n) continue;
         ls->at[i].table_head = true;
         for (size_t k = i; k < i + n; k++) ls->at[k].table_column = true;
+        bool dated = dated_header(ls, i, n);
         size_t k = i;
         for (; k < ls->n; k++) {
-            if (k >= i + n && (table_stops(&ls->at[k]) || drawn_line(&ls->at[k].r))) break;
+            if (k >= i + n && (table_stops(&ls->at[k], dated) || drawn_line(&ls->at[k].r))) break;
             if (k >= i + n && running_text(a, &ls->at[k])) {
                 size_t first = back_to_heading(ls, k, i + n);
                 while (k > first) ls->at[--k].table = false;
