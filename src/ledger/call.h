@@ -59,6 +59,7 @@ struct call {
     int64_t last_id; // the highest id given out so far (journal head)
 };
 
+str roles_text(struct call *k, unsigned roles); // "督查、领导"
 bool actor_has(const struct call *k, unsigned roles);
 // True when unit is the actor's unit or below it.
 bool actor_covers(struct call *k, int64_t unit_id);

@@ -14,18 +14,6 @@ const struct command *command_find(str name)
     return NULL;
 }
 
-str roles_text(struct call *k, unsigned roles)
-{
-    struct buf b;
-    buf_init(&b, k->c->a, 400);
-    for (size_t i = 0; i < ROLE_TABLE.n; i++) {
-        if (!(roles >> i & 1)) continue;
-        if (b.n) buf_addz(&b, k->c->lang == LANG_EN ? ", " : "、");
-        buf_addz(&b, k->c->lang == LANG_EN ? ROLE_TABLE.at[i].en : ROLE_TABLE.at[i].zh);
-    }
-    return buf_str(&b);
-}
-
 static bool key_valid(str key)
 {
     if (key.n > KEY_MAX) return false;

@@ -32,7 +32,6 @@ extern const struct subject *const SUBJECTS[];
 extern const size_t N_SUBJECTS;
 
 const struct command *command_find(str name);
-str roles_text(struct call *k, unsigned roles); // "督查、领导"
 
 /*
  * Runs one command inside the caller's transaction: permission, arguments, the work, journal record.

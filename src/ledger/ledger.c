@@ -9,7 +9,6 @@
 #include "exchange/messages.h"
 #include "ledger/journal/journal.h"
 #include "ledger/org/org.h"
-#include "ledger/org/unit_tree.h"
 #include "ledger/state.h"
 #include "ledger/subjects.h"
 
@@ -87,30 +86,6 @@ struct store *ledger_store(struct ledger *l)
 str ledger_files_dir(const struct ledger *l)
 {
     return str_of(l->files_dir);
-}
-
-bool actor_has(const struct call *k, unsigned roles)
-{
-    return (k->actor.roles & roles) != 0;
-}
-
-bool actor_covers(struct call *k, int64_t unit_id)
-{
-    return unit_id && unit_tree_covers(k->units, k->actor.unit_id, unit_id);
-}
-
-// Milliseconds since 2020-01-01 above, a counter below; never below an id already given out, so that
-// a clock set back (or an example's fixed day) cannot make an id twice. An id has ten digits at least,
-// which tells it from a code; days after 2089 do not fit the milliseconds and only count on.
-int64_t id_new(struct call *k)
-{
-    const int64_t epoch = INT64_C(1577836800000), least = INT64_C(1) << 40;
-    int64_t ms = k->now / 1000 - epoch;
-    int64_t id = ms > 0 && ms >> 41 == 0 ? ms << 22 : 0;
-    if (id < least) id = least;
-    if (id <= k->last_id) id = k->last_id + 1;
-    k->last_id = id;
-    return id;
 }
 
 static bool make_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, bool writing,

@@ -52,21 +52,6 @@ struct decide_objection {
 SHARED_SHAPE_OF(decide_objection, DECIDE_OBJECTION_FIELDS);
 #undef OWNER
 
-bool changes_withdraw(struct call *k, int64_t item, str opinion)
-{
-    struct list rows;
-    if (!record_list(k, &CHANGES_OF_ITEM, &rows, ARG(k->district), ARG(item))) return false;
-    for (size_t i = 0; i < rows.n; i++) {
-        struct change_request before = ((struct change_request *)rows.at)[i], after = before;
-        if (!str_is(before.state, "pending")) continue;
-        after.state = STR("withdrawn");
-        after.opinion = opinion;
-        after.decided_at = k->now;
-        if (!record_update(k, &CHANGE_REQUEST, &before, &after)) return false;
-    }
-    return true;
-}
-
 static bool check_wish(struct call *k, const struct ask_change *a, const struct item *it)
 {
     bool due = str_is(a->kind, "due"), standard = str_is(a->kind, "standard");

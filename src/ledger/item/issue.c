@@ -54,14 +54,6 @@ struct transfer {
 SHARED_SHAPE_OF(transfer, TRANSFER_FIELDS);
 #undef OWNER
 
-bool tell_item(struct json *out, const struct item *it)
-{
-    jw_put_id(out, "item", it->id);
-    jw_put_text(out, "state", it->state);
-    jw_put_int(out, "version", it->version);
-    return true;
-}
-
 // L2: who approves has seen what looks alike.
 static bool duplicates_seen(struct call *k, const struct item *it, bool seen)
 {
@@ -114,48 +106,7 @@ bool run_issue(struct call *k, const void *args, uint64_t given, struct json *ou
            loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 
-/* --- acceptance and baselines --- */
-
-static bool put_rows(struct call *k, struct json *j, const char *name, const struct records *q,
-                     int64_t item)
-{
-    struct list rows;
-    const struct shape *s = q->entity->shape;
-    if (!record_list(k, q, &rows, ARG(k->district), ARG(item))) return false;
-    jw_key(j, name);
-    jw_array(j);
-    for (size_t i = 0; i < rows.n; i++)
-        record_json(j, k->c->a, s, (char *)rows.at + i * s->size, k->zone_min);
-    jw_end(j);
-    return true;
-}
-
-bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
-{
-    struct baseline b;
-    struct buf text;
-    struct json j;
-    buf_init(&text, k->c->a, 4 * 1024 * 1024); // a hundred parts with their answers fit
-    jw_init(&j, &text);
-    jw_object(&j);
-    jw_key(&j, "item");
-    record_json(&j, k->c->a, ITEM.shape, it, k->zone_min);
-    if (!put_rows(k, &j, "parts", &PARTS_OF_ITEM, it->id) ||
-        !put_rows(k, &j, "assists", &ASSISTS_OF_ITEM, it->id))
-        return false;
-    jw_end(&j);
-    if (!buf_ok(&text)) return ctx_ok(k->c) && fail(k->c, ERR_TOO_LARGE, "journal.too_large");
-    it->baseline++;
-    shape_init(BASELINE.shape, &b);
-    b.item_id = it->id;
-    b.ordinal = it->baseline;
-    b.due_day = it->due_day;
-    b.contract = buf_str(&text);
-    b.reason = reason;
-    b.change_id = change;
-    b.set_at = k->now;
-    return record_insert(k, &BASELINE, &b);
-}
+/* --- acceptance --- */
 
 bool run_accept(struct call *k, const void *args, uint64_t given, struct json *out)
 {

@@ -99,30 +99,6 @@ struct urge {
 SHARED_SHAPE_OF(urge, URGE_FIELDS);
 #undef OWNER
 
-static const struct stmt PERIODS_TOLD = {"report.periods",
-                                         "SELECT DISTINCT period_code FROM report WHERE "
-                                         "district_id = $1 AND item_id = $2 AND kind = 'progress'"
-                                         " ORDER BY period_code DESC"};
-const struct stmt *const ITEM_STATEMENTS[] = {&PERIODS_TOLD};
-const size_t N_ITEM_STATEMENTS = COUNT_OF(ITEM_STATEMENTS);
-
-bool last_period(struct call *k, const struct item *it, str *period)
-{
-    struct db_rows r;
-    struct period p;
-    enum cycle cycle;
-    *period = STR_EMPTY;
-    if (!cycle_of(it->report_cycle, &cycle) || cycle == CYCLE_NONE) return true;
-    if (!DB_QUERY(k->c, k->db, &r, &PERIODS_TOLD, ARG(k->district), ARG(it->id))) return false;
-    // Names of one cycle sort as their periods do; those of an earlier cycle of the item are passed
-    // over.
-    while (period->n == 0 && db_next(&r)) {
-        str name = db_text(&r, 0);
-        if (period_parse(name, &p) && p.cycle == cycle) *period = name;
-    }
-    return db_done(&r);
-}
-
 // Evidence of this item that stands under no report yet is put under this one.
 static bool attach_evidence(struct call *k, int64_t item, int64_t report, const struct list *ids)
 {
