@@ -262,12 +262,22 @@ struct reader {
     enum name_role role;
 };
 
+// （牵头单位负总责，责任单位按职责分工负责） speaks of roles and names nobody.
+static bool names_a_role(str name)
+{
+    static const char *const roles[] = {"牵头单位", "责任单位", "配合单位", "牵头部门",
+                                        "责任部门", "配合部门", "主办单位", "协办单位"};
+    for (size_t i = 0; i < COUNT_OF(roles); i++)
+        if (str_starts(name, str_of(roles[i]))) return true;
+    return false;
+}
+
 static void add_name(struct reader *rd, size_t from, size_t to, bool after_comma)
 {
     str name = strip_front(strip_back(squeeze(rd->a, runes_slice(rd->r, from, to))));
     enum name_role role = NAME_PLAIN;
     name = strip_back(bracket_role(name, &role));
-    if (name.n == 0) return;
+    if (name.n == 0 || names_a_role(name)) return;
     struct name_list *out = rd->out;
     if (out->n > rd->group && after_comma && continues_set(out->at[out->n - 1].text, name)) {
         struct name_item *last = &out->at[out->n - 1];

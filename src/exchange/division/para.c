@@ -74,6 +74,9 @@ static bool page_number(const struct runes *r)
 static bool table_stops(const struct line *l, bool dated)
 {
     size_t i = runes_skip(&l->r, 0);
+    if (l->r.n <= 12 && !str_has(l->text, STR("|")) && text_is_requirement(l->text) &&
+        !numbering_at(&l->r, 0, &(struct numbering){0}))
+        return true;
     return runes_is(&l->r, i, "附件") || runes_is(&l->r, i, "附表") || runes_is(&l->r, i, "抄送") ||
            runes_is(&l->r, i, "(此件") || runes_is(&l->r, i, "扫一扫") ||
            (!dated && para_is_date(&l->r)) || runes_is(&l->r, i, "相关链接") ||

@@ -624,6 +624,9 @@ static void leaf(struct tree *t, int id, const struct above *up)
     } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) ||
                instructs_units(text)) {
         make_notice(t, n);
+    } else if (id > t->last_own && t->any_units && n->parent > 0 &&
+               !t->nodes.at[n->parent].has_own && !has_targets(t, text)) {
+        make_notice(t, n); // a closing section in which nobody is named and nothing counted
     } else if (t->any_units && n->rank <= RANK_CHINESE_BRACKET && n->parts.n > 1 &&
                short_first(t, n) && !sibling_is_task(t, n)) {
         heading_with_passage(t, n);

@@ -8,7 +8,8 @@ bool text_is_requirement(str heading)
         "督查考核",     "督促检查", "推进机制", "工作机制", "工作步骤", "组织实施", "考核评价",
         "贯彻落实要求", "强化保障", "附则",     "落实要求", "督查督办", "工作保障", "推进要求",
         "编制依据",     "编制背景", "适用范围", "主要依据", "落实保障", "组织机构", "有关事项",
-        "实施要求",     "考核办法", "督导考核", "考核奖惩", "监督考核"};
+        "保障机制",     "保障举措", "工作纪律", "责任追究", "监督检查", "督导检查", "实施要求",
+        "考核办法",     "督导考核", "考核奖惩", "监督考核"};
     return str_has_any(heading, words, COUNT_OF(words));
 }
 
@@ -98,6 +99,16 @@ static bool year_range(const struct runes *r)
     return false;
 }
 
+// 现将《2023年任务分解表》印发给你们: the letter names the year of what it sends.
+static bool sends_paper(const struct runes *r)
+{
+    size_t open = runes_find(r, 0, r->n, "《"), year_at = open == SIZE_MAX ? 0 : open + 1;
+    int year;
+    if (open == SIZE_MAX || (!runes_has(r, "印发") && !runes_has(r, "下发"))) return false;
+    return runes_int(r, year_at, &year) == 4 && runes_is(r, year_at + 4, "年") &&
+           due_year_in(r, false) == year && speaks_of_work(r);
+}
+
 struct years {
     struct {
         int year, votes;
@@ -130,7 +141,7 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
 {
     enum { LOOK = 400 };
     int number = 0, date = 0;
-    struct years titles = {0}, all = {0};
+    struct years titles = {0}, sent = {0}, all = {0};
     *weak = false;
     for (size_t i = 0; i < n && i < LOOK; i++) {
         struct arena_mark m = arena_mark(a);
@@ -143,11 +154,14 @@ int document_year(const struct division_block *blocks, size_t n, struct arena *a
         bool title = y && r.n <= 70 && !sentence_like(&r) && speaks_of_work(&r) &&
                      !year_range(&r) && !runes_has(&r, "会议");
         if (y && !date && para_is_date(&r)) date = y;
+        bool sends = y && sends_paper(&r);
         arena_reset_to(a, m);
         if (title) vote(&titles, y);
+        if (sends) vote(&sent, y);
         if (y) vote(&all, y);
     }
     int year = elected(&titles, 1, false);
+    if (!year) year = elected(&sent, 1, false);
     if (year) return year;
     *weak = true;
     return number ? number : date ? date : elected(&all, 2, true);
