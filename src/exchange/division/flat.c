@@ -38,7 +38,7 @@ struct flat {
     struct table t;
     struct flat_cells cells;
     struct block_list borders; // page numbers, bars alone
-    str units[TABLE_MAX_COLS]; // of the row before
+    str units[TABLE_MAX_COLS]; // and categories of the row before
     bool serial, one_line;
 };
 
@@ -287,6 +287,10 @@ static void carry_units(struct flat *f, struct table_row *row)
         if (second && label_is_who(f->t.cols[k]) && row->cell[k].text.n == 0) {
             row->cell[k].text = f->units[k];
             row->cell[k].inherited = true;
+        } else if (f->t.cols[k] == LABEL_CATEGORY && row->cell[k].text.n == 0 &&
+                   table_row_has(&f->t, row, LABEL_TASK)) {
+            row->cell[k].text = f->units[k]; // merged over several rows
+            row->cell[k].inherited = true;
         } else if (whole || units) {
             f->units[k] = row->cell[k].text;
         }
@@ -307,6 +311,7 @@ static void heading_cell(struct flat *f, const struct flat_cell *c)
     if (c->extra != SIZE_MAX) VEC_ADD(f->e->c->a, &one, c->extra);
     if (table_is_note(c->text)) emit_notice(f->e, c->text, &one);
     else table_heading(f->e, &f->t, c->text, &one);
+    for (int k = 0; k < f->t.n; k++) f->units[k] = STR_EMPTY;
 }
 
 // A second line of a cell goes on without a break when the first one stopped in mid-sentence.

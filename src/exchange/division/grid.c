@@ -184,6 +184,12 @@ static void fill_row(struct grid *g, struct line l)
             g->row.cell[k].inherited = true;
         }
     }
+    // Files without merges leave the cells below a category empty.
+    for (int k = 0; k < g->t.n; k++)
+        if (g->t.cols[k] == LABEL_CATEGORY && g->row.cell[k].text.n == 0) {
+            g->row.cell[k].text = g->down[k].text;
+            g->row.cell[k].inherited = true;
+        }
     // A cell that spans into the task column is the task.
     int task = task_col(g);
     if (task >= 0 && g->row.cell[task].text.n == 0) {
@@ -234,6 +240,7 @@ static bool lone_cell(struct grid *g, struct line l)
     if (!wide && !numbered && !(first && k != task)) return false;
     if (numbered && !wide && k == task && r.n > 40) return false;
     flush(g);
+    memset(g->down, 0, sizeof g->down);
     if (text_is_colophon(&r) || r.n > 120) emit_notice(g->e, c->text, &b);
     else table_heading(g->e, &g->t, c->text, &b);
     return true;

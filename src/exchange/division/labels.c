@@ -452,6 +452,16 @@ static size_t header_prefix(const struct runes *r)
     return runes_skip(r, i);
 }
 
+// 评分部门 gives marks, it does no work.
+static enum label watch_header(const struct runes *r, size_t i)
+{
+    static const char *const words[] = {"评分", "考核", "评价", "验收", "督查", "督导"};
+    for (size_t k = 0; k < COUNT_OF(words) && r->n <= 8; k++)
+        if (runes_is(r, i, words[k]))
+            return runes_has(r, "部门") || runes_has(r, "单位") ? LABEL_WATCH : LABEL_REMARK;
+    return LABEL_NONE;
+}
+
 enum label label_header(const struct runes *r)
 {
     if (r->n == 0 || r->n > 40) return LABEL_NONE;
@@ -466,10 +476,8 @@ enum label label_header(const struct runes *r)
         size_t n = runes_lit(r, i, CARD[k].word);
         if (n && rest_is_remark(r, i + n)) return CARD[k].label;
     }
-    static const char *const marking[] = {"评分", "考核", "评价", "验收", "督查", "督导"};
-    for (size_t k = 0; k < COUNT_OF(marking); k++) // 评分部门 gives marks, it does no work
-        if (runes_is(r, i, marking[k]) && r->n <= 8)
-            return runes_has(r, "部门") || runes_has(r, "单位") ? LABEL_WATCH : LABEL_REMARK;
+    enum label watch = watch_header(r, i);
+    if (watch != LABEL_NONE) return watch;
     enum label label;
     size_t n = label_word(r, i, &label);
     if (n && rest_is_remark(r, i + n)) return label;

@@ -45,6 +45,19 @@ static void sheet_year(struct emitter *e, const struct workbook *wb,
     settle_year(e, probe.at, probe.n, o);
 }
 
+// A sheet whose name or title rows say a year is read in that year.
+static int own_year(struct emitter *e, const struct sheet *s)
+{
+    enum { TITLES = 3 };
+    VEC(struct division_block) probe = {0};
+    VEC_PUSH(e->c->a, &probe)->text = s->name;
+    for (size_t k = 0; k < s->cells.n && s->cells.at[k].row <= TITLES; k++)
+        VEC_PUSH(e->c->a, &probe)->text = s->cells.at[k].text;
+    bool weak;
+    int year = document_year(probe.at, probe.n, e->c->a, &weak);
+    return weak ? 0 : year;
+}
+
 static bool read_workbook(struct emitter *e, const struct workbook *wb,
                           const struct division_options *o)
 {
@@ -53,6 +66,8 @@ static bool read_workbook(struct emitter *e, const struct workbook *wb,
         const struct sheet *s = &wb->sheets.at[i];
         str name = s->hidden ? str_cat(e->c->a, s->name, STR(" (hidden)")) : s->name;
         VEC_ADD(e->c->a, &e->r->sheets, name);
+        int own = o->year && o->year_wins ? 0 : own_year(e, s);
+        e->year = own ? own : e->r->year;
         if (!grid_read(e, s, (int)i + 1)) return false;
     }
     return ctx_ok(e->c);

@@ -310,19 +310,24 @@ static size_t unsigned_letter(struct tree *t, size_t opening, bool opened)
     return opened ? ps->n : 0;
 }
 
+// Titles above the addressee are the letter's own, so the addressee opens it where there is one.
+static size_t find_opening(const struct tree *t)
+{
+    const struct paras *ps = t->ps;
+    size_t opening = 0;
+    while (opening < t->first_work && !opens_letter(&ps->at[opening])) opening++;
+    for (size_t i = opening; i < t->first_work; i++)
+        if (ps->at[i].kind == PARA_TEXT && !ps->at[i].numbered && salutation(&ps->at[i].r))
+            return i;
+    return opening;
+}
+
 // The letter ends with its date, or with the title of what it sends when numbering starts again
 // there; without both it is what precedes the first numbering.
 static size_t find_letter_end(struct tree *t)
 {
     const struct paras *ps = t->ps;
-    size_t date = 0, title = 0, opening = 0, first_number = 0;
-    while (opening < t->first_work && !opens_letter(&ps->at[opening])) opening++;
-    // Titles above the addressee are the letter's own.
-    for (size_t i = opening; i < t->first_work; i++)
-        if (ps->at[i].kind == PARA_TEXT && !ps->at[i].numbered && salutation(&ps->at[i].r)) {
-            opening = i;
-            break;
-        }
+    size_t date = 0, title = 0, opening = find_opening(t), first_number = 0;
     bool opened = opening < t->first_work, numbered = false;
     for (size_t i = opening; i < t->first_work; i++) {
         const struct para *p = &ps->at[i];
