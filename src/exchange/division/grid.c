@@ -298,6 +298,10 @@ static void append_row(struct grid *g)
     for (int i = 0; i < g->t.n; i++) {
         struct table_cell *from = &g->row.cell[i], *to = &g->pending.cell[i];
         if (from->inherited || from->text.n == 0) continue;
+        if (to->inherited) { // its own cell after all
+            *to = *from;
+            continue;
+        }
         bool doubled = label_is_unit(g->t.cols[i]) && str_has(to->text, from->text);
         if (doubled) {
             for (size_t k = 0; k < from->blocks.n; k++)
