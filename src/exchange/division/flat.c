@@ -139,7 +139,7 @@ static float skipped(const struct table *t, int from, int to)
         if (t->cols[i] == LABEL_TASK) last_task = i;
     // 任务 | 主要内容: the first may be merged over several rows, the last is never empty.
     for (int i = from; i < to; i++)
-        cost += t->cols[i] == LABEL_TASK && i != last_task ? 0.5f : skip_cost(t->cols[i]);
+        cost += t->cols[i] == LABEL_TASK && i != last_task ? 0.8f : skip_cost(t->cols[i]);
     return cost;
 }
 

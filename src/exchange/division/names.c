@@ -55,7 +55,8 @@ bool name_is_unit(str name)
     name = without_bracket(name);
     size_t n = utf8_count(name);
     if (n < 2 || n > 30) return false;
-    if (n > 4 && name_starts_verb(name)) return false;
+    bool centre = n == 4 && str_ends(name, STR("中心")); // 新建学校 is work, 推进中心 a unit
+    if (n >= 4 && !centre && name_starts_verb(name)) return false;
     if (str_has(name, STR("%")) || str_has(name, STR("％"))) return false;
     bool whole = str_starts(name, STR("全区")) || str_starts(name, STR("全市")); // 全市统筹
     if (name_is_set(name) && !whole) return n <= 20;

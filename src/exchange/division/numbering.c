@@ -187,6 +187,16 @@ static bool symbol_at(const struct runes *r, size_t i, struct numbering *out)
 // 任务1： 实事一： 项目3、
 static bool worded_at(const struct runes *r, size_t i, struct numbering *out)
 {
+    // 任务编号：3 above a card
+    static const char *const cards[] = {"任务编号:", "项目编号:", "任务序号:", "编号:", "序号:"};
+    for (size_t k = 0; k < COUNT_OF(cards); k++) {
+        int value;
+        size_t n = runes_lit(r, i, cards[k]), at = runes_skip(r, i + n);
+        size_t m = n ? runes_int(r, at, &value) : 0;
+        if (!m || m > 3 || (at + m < r->n && !rune_blank(r->at[at + m]))) continue;
+        *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, at + m)};
+        return true;
+    }
     static const char *const words[] = {"任务", "实事", "项目", "事项", "专项"};
     for (size_t k = 0; k < COUNT_OF(words); k++) {
         size_t n = runes_lit(r, i, words[k]);
