@@ -476,6 +476,25 @@ static bool numbered_next(const struct runes *r, size_t i)
            (num.rank == RANK_ARABIC_BRACKET || num.rank == RANK_CIRCLED);
 }
 
+// 各镇政府(街道办事处): a bracket that explains a unit's name and is no tail.
+static bool explains_unit(struct arena *a, const struct runes *r, size_t start, size_t open, size_t to)
+{
+    return open > start && open - start <= 24 && r->at[open - 1] != 0x3002 &&
+           names_unit_percent(a, r, start, open) == 100 && !next_is_label(r, open + 1, to);
+}
+
+// What follows the last tail: a sentence that says whose duty it is, or plain text.
+static void push_rest(struct arena *a, const struct runes *r, size_t start, int year,
+                      struct segments *out)
+{
+    struct fields said = {0}, none = {0};
+    size_t sentence = last_sentence(r, start);
+    if (sentence > start && fields_said(a, r, sentence, year, &said))
+        push(a, out, start, sentence, &said, true);
+    else if (start < r->n && !only_marks(r, start, r->n))
+        push(a, out, start, r->n, &none, false);
+}
+
 void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
                   struct segments *out)
 {
@@ -496,9 +515,7 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         size_t inside_to = close == SIZE_MAX ? r->n : close;
         bool at_end =
             close == SIZE_MAX || only_marks(r, close + 1, r->n) || numbered_next(r, close + 1);
-        // 各镇政府(街道办事处): the bracket explains a unit's name
-        if (at_end && i > start && i - start <= 24 && r->at[i - 1] != 0x3002 &&
-            names_unit_percent(a, r, start, i) == 100 && !next_is_label(r, i + 1, inside_to)) {
+        if (at_end && explains_unit(a, r, start, i, inside_to)) {
             i = inside_to;
             continue;
         }
@@ -514,14 +531,5 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
         start = inside_to + 1;
         while (start < r->n && only_marks(r, start, start + 1)) start++;
     }
-    struct fields said = {0};
-    size_t sentence = last_sentence(r, start);
-    if (sentence > start && fields_said(a, r, sentence, year, &said)) {
-        push(a, out, start, sentence, &said, true);
-        return;
-    }
-    if (start < r->n && !only_marks(r, start, r->n)) {
-        struct fields none = {0};
-        push(a, out, start, r->n, &none, false);
-    }
+    push_rest(a, r, start, year, out);
 }

@@ -611,6 +611,32 @@ static bool short_first(struct tree *t, const struct node *n)
     return short_line(&r);
 }
 
+// A closing section in which nobody is named and nothing counted.
+static bool closing_section(struct tree *t, int id, const struct node *n, str text)
+{
+    return id > t->last_own && t->any_units && n->parent > 0 && !t->nodes.at[n->parent].has_own &&
+           !has_targets(t, text);
+}
+
+static bool heads_passage(struct tree *t, const struct node *n)
+{
+    return t->any_units && n->rank <= RANK_CHINESE_BRACKET && n->parts.n > 1 &&
+           short_first(t, n) && !sibling_is_task(t, n);
+}
+
+// A numbered line that nothing but its looks decides: heading, closing words, or a task.
+static void leaf_by_looks(struct tree *t, int id, const struct above *up, str text)
+{
+    struct node *n = &t->nodes.at[id];
+    struct runes r = runes_of(t->e->c->a, text);
+    bool alone = !sibling_is_task(t, n);
+    bool bare_heading = t->any_units && alone && short_line(&r) && !has_targets(t, text);
+    bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
+    if (bare_heading || (outer && alone)) make_heading(t, n);
+    else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE) make_notice(t, n);
+    else make_task(t, id, up, true);
+}
+
 static void leaf(struct tree *t, int id, const struct above *up)
 {
     struct node *n = &t->nodes.at[id];
@@ -629,20 +655,12 @@ static void leaf(struct tree *t, int id, const struct above *up)
     } else if ((up && up->requirement) || text_is_requirement(utf8_head(text, 20)) ||
                instructs_units(text)) {
         make_notice(t, n);
-    } else if (id > t->last_own && t->any_units && n->parent > 0 &&
-               !t->nodes.at[n->parent].has_own && !has_targets(t, text)) {
-        make_notice(t, n); // a closing section in which nobody is named and nothing counted
-    } else if (t->any_units && n->rank <= RANK_CHINESE_BRACKET && n->parts.n > 1 &&
-               short_first(t, n) && !sibling_is_task(t, n)) {
+    } else if (closing_section(t, id, n, text)) {
+        make_notice(t, n);
+    } else if (heads_passage(t, n)) {
         heading_with_passage(t, n);
     } else {
-        struct runes r = runes_of(t->e->c->a, text);
-        bool bare_heading =
-            t->any_units && !sibling_is_task(t, n) && short_line(&r) && !has_targets(t, text);
-        bool outer = n->rank <= RANK_SECTION || (n->rank <= RANK_CHINESE && short_line(&r));
-        if (bare_heading || (outer && !sibling_is_task(t, n))) make_heading(t, n);
-        else if (id > t->last_own && t->any_units && n->rank <= RANK_CHINESE) make_notice(t, n);
-        else make_task(t, id, up, true);
+        leaf_by_looks(t, id, up, text);
     }
 }
 
