@@ -55,6 +55,26 @@ static float fit_task(bool serial, const struct look *l, bool prose)
     return l->serial ? -2 : l->due ? -5 : -3;
 }
 
+static float fit_person(const struct look *l)
+{
+    if (l->people) return 5;
+    return l->units == 100 ? -3 : -4;
+}
+
+static float fit_target(const struct look *l)
+{
+    if (l->units >= 60 || l->people) return -2;
+    return l->counted ? 3 : 2;
+}
+
+static float fit_category(const struct look *l, bool prose)
+{
+    if (!prose) return -3;
+    if (l->n > 14) return -2;
+    if (l->sentence) return -1;
+    return l->verb ? 1 : 3;
+}
+
 float look_fit(bool serial, const struct look *l, enum label col)
 {
     bool prose = !l->serial && !l->due && !l->people && l->units < 60;
@@ -62,17 +82,17 @@ float look_fit(bool serial, const struct look *l, enum label col)
     case LABEL_SERIAL: return l->serial ? 6 : -8;
     case LABEL_LEAD:
     case LABEL_RESP:
-    case LABEL_ASSIST: return fit_units(l);
+    case LABEL_ASSIST:
+    case LABEL_WATCH: return fit_units(l);
     case LABEL_LEADER:
-    case LABEL_PERSON: return l->people ? 5 : l->units == 100 ? -3 : -4;
+    case LABEL_PERSON: return fit_person(l);
     case LABEL_DUE:
     case LABEL_START: return l->due ? 6 : l->due_part ? 3 : -4;
     case LABEL_TASK: return fit_task(serial, l, prose);
     case LABEL_MEASURE: return !prose ? -2 : l->n > 15 ? 4 : 3;
-    case LABEL_TARGET: return l->units >= 60 || l->people ? -2 : l->counted ? 3 : 2;
+    case LABEL_TARGET: return fit_target(l);
     case LABEL_PERIOD: return l->units == 100 ? -2 : 1;
-    case LABEL_CATEGORY: return !prose ? -3 : l->n > 14 ? -2 : l->sentence ? -1 : l->verb ? 1 : 3;
-    case LABEL_WATCH: return fit_units(l);
+    case LABEL_CATEGORY: return fit_category(l, prose);
     default: return prose && (l->n > 8 || l->progress) ? 2.5f : 0;
     }
 }
