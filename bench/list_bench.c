@@ -244,8 +244,7 @@ static bool run(struct bench *b)
     bool there = stat(str_z(b->c.a, path), &st) == 0;
     struct ledger_options o = {.store_url = str_cat(b->c.a, STR("sqlite:"), path),
                                .files_dir = str_printf(b->c.a, "%s/files", folder),
-                               .create = !there,
-                               .as_of = INSTANT_NONE};
+                               .create = !there};
     bool ok = ledger_open(&b->c, &o, &b->l);
     ok = ok && (there ? ledger_district(&b->c, b->l, STR_EMPTY, &b->district) : load(b));
     ok = ok && measure_all(b);

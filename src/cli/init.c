@@ -166,8 +166,7 @@ static bool load(struct ctx *c, struct init_options *o, struct pack_report *r)
     struct ledger *l;
     struct ledger_options lo = {.store_url = str_printf(c->a, "sqlite:%s/bihuan.db", o->dir),
                                 .files_dir = str_printf(c->a, "%s/files", o->dir),
-                                .create = true,
-                                .as_of = INSTANT_NONE};
+                                .create = true};
     if (!pack_find(c, o->packs, o->pack, &o->load.dir)) return false;
     if (mkdir(o->dir, 0700) != 0 && errno != EEXIST) {
         return fail(c, ERR_STORE, "cli.cannot_write", str_of(o->dir), str_of(strerror(errno)));

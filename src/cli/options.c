@@ -114,8 +114,7 @@ bool cli_open(struct ctx *c, const struct cli_options *o, bool writing, struct l
 {
     struct ledger_options lo = {.store_url = o->store_url,
                                 .files_dir = str_printf(c->a, "%.*s/files", STR_FMT(o->data_dir)),
-                                .read_only = !writing,
-                                .as_of = INSTANT_NONE};
+                                .read_only = !writing};
     return ledger_open(c, &lo, l);
 }
 

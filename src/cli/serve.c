@@ -172,8 +172,7 @@ bool serve_main(struct ctx *c, int argc, char **argv)
     password_cost((uint32_t)s.password_memory_kib, (uint32_t)s.password_passes);
     str files = str_printf(c->a, "%.*s/files", STR_FMT(s.server.data_dir));
     if (!s.store.n) s.store = str_printf(c->a, "sqlite:%.*s/bihuan.db", STR_FMT(s.server.data_dir));
-    struct ledger_options o = {.store_url = s.store, .files_dir = files, .readers = s.server.workers + 1,
-                               .as_of = INSTANT_NONE};
+    struct ledger_options o = {.store_url = s.store, .files_dir = files, .readers = s.server.workers + 1};
     if (!make_dir(c, s.server.data_dir) || !make_dir(c, files) || !ledger_open(c, &o, &ledger)) return false;
     bool good = server_run(c, ledger, &s.server);
     ledger_close(ledger);

@@ -11,7 +11,6 @@ struct ledger_options {
     str files_dir;    // evidence and imported originals, by content hash
     bool read_only, create;
     int readers;
-    instant as_of;    // INSTANT_NONE: the caller gives the time with each request
 };
 
 MUST_CHECK bool ledger_open(struct ctx *c, const struct ledger_options *o, struct ledger **out);

@@ -43,8 +43,7 @@ int house_build(void **state)
     if (!mkdtemp(h->folder)) return -1;
     struct ledger_options o = {.store_url = str_printf(h->c.a, "sqlite:%s/bihuan.db", h->folder),
                                .files_dir = str_printf(h->c.a, "%s/files", h->folder),
-                               .create = true,
-                               .as_of = INSTANT_NONE};
+                               .create = true};
     if (ledger_open(&h->c, &o, &h->l) && load_example(h)) return 0;
     str why = error_text(h->c.a, LANG_EN, &h->c.err);
     print_error("the example does not load: %.*s\n", STR_FMT(why));

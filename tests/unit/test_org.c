@@ -75,8 +75,7 @@ static int org_setup(void **state)
     if (!o->f.a || !mkdtemp(o->dir)) return -1;
     struct ledger_options lo = {.store_url = str_printf(o->f.a, "sqlite:%s/b.db", o->dir),
                                 .files_dir = str_printf(o->f.a, "%s/files", o->dir),
-                                .create = true,
-                                .as_of = INSTANT_NONE};
+                                .create = true};
     *state = o;
     o->actor = SYSTEM;
     if (!ledger_open(&o->f.c, &lo, &o->l) ||

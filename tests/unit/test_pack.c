@@ -31,8 +31,7 @@ static int pack_setup(void **state)
     struct ledger_options o = {.store_url = str_printf(p->f.a, "sqlite:%s/bihuan.db", p->dir),
                                .files_dir = str_printf(p->f.a, "%s/files", p->dir),
                                .create = true,
-                               .readers = 2,
-                               .as_of = INSTANT_NONE};
+                               .readers = 2};
     *state = p;
     return ledger_open(&p->f.c, &o, &p->l) ? 0 : -1;
 }
