@@ -102,14 +102,25 @@ static bool apply_one(struct ctx *c, struct db *db, const struct migration *m)
     return fail(c, ERR_STORE, "store.migration_failed", str_of(m->name), why);
 }
 
+static bool apply_missing(struct ctx *c, struct db *db, const struct migration_set *set,
+                          int *version)
+{
+    if (!compare(c, db, set, version)) return false; // again: another process may have run them
+    for (; (size_t)*version < set->n; ++*version)
+        if (!apply_one(c, db, &set->at[*version])) return false;
+    return true;
+}
+
 bool migrate(struct ctx *c, struct db *db, const struct migration_set *set, bool apply,
              int *version)
 {
     for (size_t i = 0; i < set->n; i++) INVARIANT(set->at[i].version == (int)i + 1);
     if (!compare(c, db, set, version)) return false;
-    for (; apply && (size_t)*version < set->n; ++*version)
-        if (!apply_one(c, db, &set->at[*version])) return false;
-    return true;
+    if (!apply || (size_t)*version == set->n) return true;
+    bool shared = db->engine->lock_schema != NULL;
+    if (shared && !db->engine->lock_schema(c, db, true)) return false;
+    bool ok = apply_missing(c, db, set, version);
+    return (!shared || db->engine->lock_schema(c, db, false)) && ok;
 }
 
 int store_schema_latest(void)

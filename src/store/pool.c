@@ -59,10 +59,13 @@ static void give_back(struct pool *p, struct db *db)
     pthread_mutex_unlock(&p->mutex);
 }
 
-static bool read_with(struct ctx *c, struct db *db, db_fn *fn, void *arg)
+static bool read_with(struct ctx *c, struct store *s, struct db *db, db_fn *fn, void *arg)
 {
     const struct engine *e = db->engine;
-    if (!e->begin(c, db, false)) return false;
+    db->passing = false;
+    bool begun = e->begin(c, db, false);
+    atomic_store(&s->reachable, begun || !db->passing);
+    if (!begun) return false;
     bool ok = fn(c, db, arg) && ctx_ok(c);
     if (db->open_rows > 0) {
         // A cursor left open would hold its snapshot, and with it the log, for ever.
@@ -79,7 +82,7 @@ bool store_read(struct ctx *c, struct store *s, db_fn *fn, void *arg)
 {
     struct db *db = lend(&s->pool);
     if (!db) return fail(c, ERR_BUSY, "store.busy");
-    bool ok = read_with(c, db, fn, arg);
+    bool ok = read_with(c, s, db, fn, arg);
     give_back(&s->pool, db);
     // fn said no without saying why: that is its bug, but the edge must have something to show.
     return ok || (c->err.code == ERR_NONE ? fail(c, ERR_INTERNAL, "store.statement", STR("read"))

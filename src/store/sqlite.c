@@ -47,8 +47,9 @@ static void start_once(void)
     sqlite3_snprintf(sizeof version_text, version_text, "SQLite %s", sqlite3_libversion());
 }
 
-static str version(void)
+static str version(const void *shared)
 {
+    (void)shared;
     // The library that is loaded counts, not the header we were built with; store_open fills it in.
     return str_of(version_text);
 }
@@ -373,8 +374,8 @@ const struct engine SQLITE_ENGINE = {
     .care = sqlite_care,
     .prepare = sqlite_prepare,
     .bind = sqlite_bind,
+    .run = sqlite_run,
     .step = sqlite_step,
-    .affected = sqlite_affected,
     .finish = sqlite_finish,
     .finish_all = sqlite_finish_all,
     .columns = sqlite_columns,

@@ -82,7 +82,7 @@ bool sqlite_prepare(struct ctx *c, struct db *db, const struct stmt *st, void **
 bool sqlite_bind(struct ctx *c, struct db *db, void *handle, const struct db_arg *args, size_t n,
                  bool copy);
 bool sqlite_step(struct ctx *c, struct db *db, void *handle, bool *row);
-int64_t sqlite_affected(struct db *db);
+bool sqlite_run(struct ctx *c, struct db *db, void *handle, int64_t *affected);
 void sqlite_finish(struct db *db, void *handle);
 void sqlite_finish_all(struct db *db);
 void sqlite_cache_drop(struct sqlite_db *d);

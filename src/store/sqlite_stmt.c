@@ -219,9 +219,12 @@ bool sqlite_step(struct ctx *c, struct db *db, void *handle, bool *row)
     return sqlite_fail(c, (struct sqlite_db *)db, rc, e->name);
 }
 
-int64_t sqlite_affected(struct db *db)
+bool sqlite_run(struct ctx *c, struct db *db, void *handle, int64_t *affected)
 {
-    return sqlite3_changes64(((struct sqlite_db *)db)->h);
+    for (bool row = true; row;)
+        if (!sqlite_step(c, db, handle, &row)) return false;
+    if (affected) *affected = sqlite3_changes64(((struct sqlite_db *)db)->h);
+    return true;
 }
 
 int sqlite_columns(void *handle)

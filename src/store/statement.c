@@ -42,10 +42,7 @@ bool db_run_args(struct ctx *c, struct db *db, const struct stmt *st, int64_t *a
     void *handle;
     if (affected) *affected = 0;
     if (!e->prepare(c, db, st, &handle)) return false;
-    bool row = true;
-    bool ok = e->bind(c, db, handle, args, n, false);
-    while (ok && row) ok = e->step(c, db, handle, &row);
-    if (ok && affected) *affected = e->affected(db);
+    bool ok = e->bind(c, db, handle, args, n, false) && e->run(c, db, handle, affected);
     e->finish(db, handle);
     return ok;
 }
@@ -150,7 +147,11 @@ void db_rollback_to(struct db *db)
 bool db_prepare_only(struct ctx *c, struct db *db, const struct stmt *st)
 {
     void *handle;
-    if (!db->engine->prepare(c, db, st, &handle)) return false;
-    db->engine->finish(db, handle);
-    return true;
+    // What cannot be prepared may spoil the transaction it is tried in.
+    if (!db_savepoint(c, db)) return false;
+    bool ok = db->engine->prepare(c, db, st, &handle);
+    if (ok) db->engine->finish(db, handle);
+    ok = ok && db->engine->settled(c, db);
+    db_rollback_to(db);
+    return ok;
 }

@@ -5,25 +5,30 @@
 
 enum {
     READERS = 2,
+    WRITERS = 4,
     GROUP_JOBS = 64,
     QUEUE_JOBS = 4096,
     READER_WAIT_MS = 2000,
+    STATEMENT_MS = 3000,
+    AWAY_MS = 5000,
     CHECKPOINT_BYTES = 4 * 1024 * 1024,
     TRUNCATE_BYTES = 64 * 1024 * 1024,
 };
 
 static const struct engine *const ENGINES[] = {&SQLITE_ENGINE};
 
-// Splits "sqlite:PATH"; a bare path is SQLite's.
+// Splits "sqlite:PATH"; a bare path is SQLite's. A server's engine takes the whole address.
 static const struct engine *engine_of(str url, str *path)
 {
-    for (size_t i = 0; i < COUNT_OF(ENGINES); i++) {
-        str scheme = str_of(ENGINES[i]->scheme);
-        if (!str_starts(url, scheme) || url.n <= scheme.n || url.p[scheme.n] != ':') continue;
-        *path = str_from(url, scheme.n + 1);
-        return ENGINES[i];
-    }
     *path = url;
+    for (size_t i = 0; i < COUNT_OF(ENGINES); i++) {
+        const struct engine *e = ENGINES[i];
+        str rest = url, scheme = str_cut(&rest, STR(":"));
+        bool named = str_is(scheme, e->scheme) || (e->alias && str_is(scheme, e->alias));
+        if (!named || scheme.n == url.n) continue;
+        if (!e->server) *path = rest;
+        return e;
+    }
     return str_has(url, STR("://")) ? NULL : &SQLITE_ENGINE;
 }
 
@@ -31,10 +36,31 @@ static bool options_valid(const struct store_options *o)
 {
     static const char *const MODES[] = {"FULL", "EXTRA", "NORMAL", "OFF"};
     if (o->readers < 0 || o->readers > MAX_READERS || o->group_jobs < 0) return false;
+    if (o->writers < 0 || o->writers > MAX_WRITERS || o->statement_ms < 0) return false;
     if (!o->synchronous) return true;
     for (size_t i = 0; i < COUNT_OF(MODES); i++)
         if (strcmp(o->synchronous, MODES[i]) == 0) return true;
     return false;
+}
+
+static int or_shipped(int given, int shipped)
+{
+    return given ? given : shipped;
+}
+
+static bool connect_writers(struct ctx *c, struct store *s, const struct store_options *o,
+                            const struct store_testing *t)
+{
+    int n = s->engine->server ? or_shipped(o->writers, WRITERS) : 1;
+    for (; s->n_writers < n; s->n_writers++) {
+        struct writer *w = &s->writers[s->n_writers];
+        *w = (struct writer){.store = s,
+                             .group = or_shipped(o->group_jobs, GROUP_JOBS),
+                             .limit = or_shipped(t->queue_jobs, QUEUE_JOBS),
+                             .away_ms = or_shipped(t->away_ms, AWAY_MS)};
+        if (!s->engine->connect(c, s->shared, true, &w->db)) return false;
+    }
+    return true;
 }
 
 static bool start(struct ctx *c, struct store *s, const struct store_options *o,
@@ -42,17 +68,19 @@ static bool start(struct ctx *c, struct store *s, const struct store_options *o,
 {
     const struct migration_set *set = t->migrations ? t->migrations : &STORE_MIGRATIONS;
     if (!s->read_only) {
-        // The writer comes first: it recovers the log, and readers may then start beside it.
-        if (!s->engine->connect(c, s->shared, true, &s->writer.db)) return false;
-        if (!migrate(c, s->writer.db, set, true, &s->schema_version)) return false;
-        if (!s->engine->plan(c, s->writer.db)) return false;
+        // The writers come first: the first recovers the log, and readers may then start beside it.
+        if (!connect_writers(c, s, o, t)) return false;
+        struct db *db = s->writers[0].db;
+        if (!migrate(c, db, set, true, &s->schema_version)) return false;
+        if (s->engine->plan && !s->engine->plan(c, db)) return false;
     }
-    if (!pool_start(c, s, o->readers ? o->readers : READERS,
-                    t->reader_wait_ms ? t->reader_wait_ms : READER_WAIT_MS))
+    if (!pool_start(c, s, or_shipped(o->readers, READERS),
+                    or_shipped(t->reader_wait_ms, READER_WAIT_MS)))
         return false;
     if (s->read_only) return migrate(c, s->pool.all[0], set, false, &s->schema_version);
-    return writer_start(c, &s->writer, o->group_jobs ? o->group_jobs : GROUP_JOBS,
-                        t->queue_jobs ? t->queue_jobs : QUEUE_JOBS);
+    for (int i = 0; i < s->n_writers; i++)
+        if (!writer_start(c, &s->writers[i])) return false;
+    return !s->engine->announce || news_start(c, s);
 }
 
 bool store_open(struct ctx *c, str url, const struct store_options *o, struct store **out)
@@ -75,10 +103,13 @@ bool store_open(struct ctx *c, str url, const struct store_options *o, struct st
     }
     s->engine = e;
     s->read_only = o->read_only;
+    atomic_store(&s->healthy, true);
+    atomic_store(&s->reachable, true);
     struct engine_options eo = {
         .path = z,
         .read_only = o->read_only,
         .create = o->create,
+        .statement_ms = or_shipped(o->statement_ms, STATEMENT_MS),
         .vfs = o->vfs,
         .synchronous = o->synchronous,
         .checkpoint_bytes = t->checkpoint_bytes ? t->checkpoint_bytes : CHECKPOINT_BYTES,
@@ -94,17 +125,20 @@ bool store_open(struct ctx *c, str url, const struct store_options *o, struct st
 void store_close(struct store *s)
 {
     if (!s) return;
-    if (s->writer.made) writer_stop(&s->writer);
+    for (int i = 0; i < s->n_writers; i++)
+        if (s->writers[i].made) writer_stop(&s->writers[i]);
+    news_stop(&s->news); // after the writers: it tells of their last commits
     if (s->pool.made) pool_stop(&s->pool);
     // After the readers: the last one to leave brings the file to rest.
-    if (s->writer.db) s->engine->disconnect(s->writer.db, !s->writer.db->sick);
+    for (int i = 0; i < s->n_writers; i++)
+        s->engine->disconnect(s->writers[i].db, !s->writers[i].db->sick);
     if (s->shared) s->engine->close(s->shared);
     free(s);
 }
 
 str store_engine(const struct store *s)
 {
-    return s->engine->version();
+    return s->engine->version(s->shared);
 }
 
 int store_schema_version(const struct store *s)
