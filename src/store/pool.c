@@ -4,7 +4,6 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <time.h>
 
 bool pool_start(struct ctx *c, struct store *s, int readers, int wait_ms)
 {
@@ -33,14 +32,7 @@ void pool_stop(struct pool *p)
 
 static struct db *lend(struct pool *p)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += p->wait_ms / 1000;
-    until.tv_nsec += (long)(p->wait_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
+    struct timespec until = monotonic_in(p->wait_ms);
     struct db *db = NULL;
     pthread_mutex_lock(&p->mutex);
     int rc = 0;

@@ -133,6 +133,11 @@ struct engine {
 
 extern const struct engine SQLITE_ENGINE, POSTGRES_ENGINE;
 
+/* --- the bounds of a wait: nothing else in the store asks what time it is --- */
+
+int64_t monotonic_us(void);
+struct timespec monotonic_in(int ms); // on CLOCK_MONOTONIC
+
 /* --- the store --- */
 
 enum { MAX_WRITERS = 16 };

@@ -21,7 +21,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 
 enum { WRITER_ARENA_BYTES = 1024 * 1024, TRIES = 5, PAUSE_MS = 10, PAUSE_MOST_MS = 200 };
 
@@ -96,13 +95,6 @@ static bool run_job(struct writer *w, struct ctx *c, struct write_job *job)
 
 /* --- trying again --- */
 
-static int64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 // The transaction broke for a reason that may pass, and left nothing. Jobs that have not run may always
 // wait for another; those that have must say that they can run twice.
 static bool may_repeat(struct writer *w, const struct write_job *from, const struct write_job *ran)
@@ -110,7 +102,7 @@ static bool may_repeat(struct writer *w, const struct write_job *from, const str
     if (!w->db->passing) return false;
     for (const struct write_job *j = from; j != ran; j = j->next)
         if (!j->again) return false;
-    int64_t now = now_us();
+    int64_t now = monotonic_us();
     if (!w->failed_us) w->failed_us = now;
     return now - w->failed_us < (int64_t)w->away_ms * 1000 && (from == ran || ++w->tries < TRIES);
 }
@@ -119,7 +111,7 @@ static bool may_repeat(struct writer *w, const struct write_job *from, const str
 static void pause_before(const struct writer *w)
 {
     int ms = PAUSE_MS << (w->tries < TRIES ? w->tries : TRIES);
-    uint64_t spread = ((uint64_t)now_us() ^ (uintptr_t)w) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
+    uint64_t spread = ((uint64_t)monotonic_us() ^ (uintptr_t)w) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
     ms += (int)(spread % (uint64_t)ms);
     poll(NULL, 0, ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS);
 }
