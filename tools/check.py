@@ -88,12 +88,12 @@ def configure(build, *options, **env):
         must(['meson', 'setup', build, *options], **env)
 
 
-def meson_tests(build, *select):
-    """Runs Meson's tests and opens each up into its own cases."""
+def meson_tests(build, *select, beside=()):
+    """Runs Meson's tests, beside a server if one is named, and opens each up into its own cases."""
     must(['ninja', '-C', build])
     log = ROOT / build / 'meson-logs' / 'testlog.json'
     log.unlink(missing_ok=True)
-    _, out = run(['meson', 'test', '-C', build, '--no-rebuild', '--num-processes', JOBS, *select])
+    _, out = run([*beside, 'meson', 'test', '-C', build, '--no-rebuild', '--num-processes', JOBS, *select])
     if not log.exists():
         raise StepFailed(out)
     for line in log.read_text('utf-8').splitlines():
@@ -150,10 +150,22 @@ def release():
             yield f'installed: {part}', any(p.endswith(part) for p in installed), '\n'.join(installed)
 
 
-def unit():
-    """All tests but the endurance runs, under the address and undefined-behaviour sanitizers."""
+def asan():
+    """The build under the address and undefined-behaviour sanitizers."""
     configure('build-asan', '-Db_sanitize=address,undefined', '-Db_lundef=false', '-Doptimization=1')
-    yield from meson_tests('build-asan', '--no-suite', 'torture')
+    return 'build-asan'
+
+
+def unit():
+    """All tests but the endurance runs and the second store, under the address and undefined-behaviour sanitizers."""
+    yield from meson_tests(asan(), '--no-suite', 'torture', '--no-suite', 'postgres')
+
+
+def postgres():
+    """Store, ledger and API once more, on PostgreSQL, under the same sanitizers."""
+    code, out = run(['tests/postgres/test_cluster.py'])
+    yield from tap_cases('the test servers', out, code)
+    yield from meson_tests(asan(), '--suite', 'postgres', beside=['tools/with_postgres.py'])
 
 
 def torture():
@@ -253,7 +265,7 @@ def deploy():
         yield case(f'{script.name} is a shell script', ['sh', '-n', script])
 
 
-STEPS = [lint, release, unit, threads, torture, valgrind, fuzz, web, browser, deploy]
+STEPS = [lint, release, unit, postgres, threads, torture, valgrind, fuzz, web, browser, deploy]
 
 
 def tally(steps, out=sys.stdout):

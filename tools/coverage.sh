@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 [ -f build-cov/build.ninja ] || meson setup build-cov -Db_coverage=true -Doptimization=0 >/dev/null
 ninja -C build-cov --quiet
 find build-cov -name '*.gcda' -delete
-CMOCKA_MESSAGE_OUTPUT=TAP meson test -C build-cov --no-rebuild --no-suite torture >/dev/null || {
+export CMOCKA_MESSAGE_OUTPUT=TAP
+{ meson test -C build-cov --no-rebuild --no-suite torture --no-suite postgres &&
+    tools/with_postgres.py meson test -C build-cov --no-rebuild --suite postgres; } >/dev/null || {
     echo 'coverage: tests fail, see make check' >&2
     exit 1
 }

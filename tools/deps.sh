@@ -65,6 +65,7 @@ check() {
     have nginx || need nginx-light
     have sqlite3 || need sqlite3
     have strace || need strace
+    [ -x /usr/lib/postgresql/15/bin/postgres ] || need postgresql-15
 }
 
 for set in "$@"; do
