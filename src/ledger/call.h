@@ -40,6 +40,14 @@ struct change {
     const void *before, *after; // NULL before: inserted; NULL after: removed
 };
 
+/* Where a district's journal stands. One row, and the lock of all that is written in the district. */
+struct journal_head {
+    int64_t seq;
+    str hash;          // 64 hex digits
+    int64_t last_id;   // the highest id given out
+    int64_t rules_seq; // of the last command that changed what state.h keeps; 0 not since it is counted
+};
+
 struct call {
     struct ctx *c;
     struct db *db;
@@ -49,6 +57,7 @@ struct call {
     instant now;
     day today;
     int zone_min;
+    struct journal_head head; // as it stood when the call began; a command holds its lock
     const struct calendar *calendar;
     const struct rules *rules;
     const struct unit_tree *units; // org/unit_tree.h
@@ -56,7 +65,7 @@ struct call {
     int64_t object_id;          // the item or other thing the command is about: set by the command
     const char *object_kind;    // entity name of it
     bool writable;
-    int64_t last_id; // the highest id given out so far (journal head)
+    int64_t last_id; // the highest id given out so far
 };
 
 str roles_text(struct call *k, unsigned roles); // "督查、领导"

@@ -57,7 +57,6 @@ static bool perform(struct call *k, const struct command *cmd, str body, int64_t
 
 bool command_run(struct call *k, str name, str body, str idem_key, str *result, bool *repeated)
 {
-    struct journal_head head;
     const struct command *cmd = command_find(name);
     *repeated = false;
     if (!cmd) return fail(k->c, ERR_NOT_FOUND, "command.unknown", name);
@@ -75,10 +74,9 @@ bool command_run(struct call *k, str name, str body, str idem_key, str *result, 
     if (!ctx_ok(k->c)) return false;
     if (!repeat(k, cmd, idem_key, body_hash, result, repeated)) return false;
     if (*repeated) return true;
-    if (!journal_head_load(k, &head)) return false;
-    k->last_id = head.last_id;
+    k->last_id = k->head.last_id;
     k->writable = true;
-    if (!perform(k, cmd, body, head.seq + 1, result)) return false;
+    if (!perform(k, cmd, body, k->head.seq + 1, result)) return false;
     struct journal_row row = {.at = k->now,
                               .account_id = k->actor.account_id,
                               .session_id = k->actor.session_id,
@@ -90,5 +88,5 @@ bool command_run(struct call *k, str name, str body, str idem_key, str *result, 
                               .result = *result,
                               .idem_key = idem_key,
                               .body_hash = body_hash};
-    return journal_append(k, &head, &row) && ctx_ok(k->c);
+    return journal_append(k, &row) && ctx_ok(k->c);
 }

@@ -88,19 +88,33 @@ str ledger_files_dir(const struct ledger *l)
     return str_of(l->files_dir);
 }
 
-static bool make_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, bool writing,
-                      struct call *k)
+// Reads the head before anything else. lock: nothing of the district changes from here on.
+static bool begin_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, bool lock,
+                       struct call *k)
 {
     *k = (struct call){.c = c, .db = db, .ledger = l, .district = r->district, .actor = r->actor, .now = r->now};
     k->today = instant_day(r->now, 0);
+    return journal_head_load(k, lock, &k->head);
+}
+
+// own: where the writing transaction keeps its snapshot.
+static bool writing_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct state **own,
+                         struct call *k)
+{
+    if (!begin_call(c, l, db, r, true, k)) return false;
     // A district that is only being created has no state to attach.
-    if (writing && str_is(r->name, "district.create")) return true;
-    return states_attach(l->states, k, writing);
+    return str_is(r->name, "district.create") || states_attach(l->states, k, own);
 }
 
 bool ledger_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k)
 {
-    return make_call(c, l, db, r, false, k);
+    return begin_call(c, l, db, r, false, k) && states_attach(l->states, k, NULL);
+}
+
+bool ledger_lock(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k)
+{
+    k->writable = begin_call(c, l, db, r, true, k);
+    return k->writable;
 }
 
 /* --- commands --- */
@@ -113,28 +127,30 @@ struct ledger_job {
     ledger_done *done;
     void *arg;
     str result;
-    bool concerns;
+    struct arena_mark begin;
+    struct state *own;
 };
 
 static bool job_run(struct write_job *base, struct db *db)
 {
     struct ledger_job *j = (struct ledger_job *)base;
     struct call k;
-    bool repeated = false;
-    if (!make_call(j->c, j->ledger, db, j->request, true, &k)) return ctx_failed(j->c);
-    bool ok = command_run(&k, j->request->name, j->request->body, j->request->idem_key, &j->result, &repeated);
-    j->concerns = states_concern(&k);
-    if (j->concerns) states_drop_writer(j->ledger->states, j->request->district);
-    return ok || ctx_failed(j->c);
+    bool repeated;
+    // A turn before this one left nothing in the store, and leaves nothing here.
+    arena_reset_to(j->c->a, j->begin);
+    error_clear(j->c);
+    states_drop(&j->own);
+    j->result = STR_EMPTY;
+    return (writing_call(j->c, j->ledger, db, j->request, &j->own, &k) &&
+            command_run(&k, j->request->name, j->request->body, j->request->idem_key, &j->result, &repeated)) ||
+           ctx_failed(j->c);
 }
 
 static void job_done(struct write_job *base, enum write_outcome outcome)
 {
     struct ledger_job *j = (struct ledger_job *)base;
-    if (j->concerns) {
-        states_drop_writer(j->ledger->states, j->request->district);
-        states_drop_readers(j->ledger->states, j->request->district);
-    }
+    if (outcome == WRITE_DONE) states_keep(j->ledger->states, &j->own);
+    states_drop(&j->own);
     // What the store found (full, damaged, a broken key) says more than that nothing was stored.
     if (outcome != WRITE_DONE && base->why) fail(j->c, base->code, base->why);
     if (outcome == WRITE_FAILED) fail(j->c, ERR_STORE, "store.not_stored");
@@ -148,13 +164,14 @@ static void job_done(struct write_job *base, enum write_outcome outcome)
 bool ledger_submit(struct ctx *c, struct ledger *l, const struct request *r, ledger_done *done, void *arg)
 {
     struct ledger_job *j = ARENA_NEW(c->a, struct ledger_job);
-    *j = (struct ledger_job){.job = {.run = job_run, .done = job_done},
+    *j = (struct ledger_job){.job = {.district = r->district, .again = true, .run = job_run, .done = job_done},
                              .c = c,
                              .ledger = l,
                              .request = r,
                              .done = done,
                              .arg = arg,
                              .result = STR_EMPTY};
+    j->begin = arena_mark(c->a);
     return store_submit(c, l->store, &j->job);
 }
 
@@ -189,35 +206,22 @@ bool ledger_do(struct ctx *c, struct ledger *l, const struct request *r, str *re
 
 /* --- batches --- */
 
-enum { BATCH_DISTRICTS = 16 };
-
 struct ledger_batch {
     struct ctx *c;
     struct ledger *ledger;
     struct db *db;
     ledger_batch_fn *fn;
     void *arg;
-    int64_t districts[BATCH_DISTRICTS]; // whose snapshots the batch touched
-    size_t n_districts;
+    struct state *own;
 };
-
-static void touch(struct ledger_batch *b, int64_t district)
-{
-    states_drop_writer(b->ledger->states, district);
-    for (size_t i = 0; i < b->n_districts; i++)
-        if (b->districts[i] == district) return;
-    INVARIANT(b->n_districts < BATCH_DISTRICTS);
-    b->districts[b->n_districts++] = district;
-}
 
 bool ledger_batch_do(struct ledger_batch *b, struct ctx *c, const struct request *r, str *result)
 {
     struct call k;
     bool repeated;
     if (!db_savepoint(c, b->db)) return false;
-    bool ok = make_call(c, b->ledger, b->db, r, true, &k) &&
+    bool ok = writing_call(c, b->ledger, b->db, r, &b->own, &k) &&
               command_run(&k, r->name, r->body, r->idem_key, result, &repeated);
-    if (states_concern(&k)) touch(b, r->district);
     if (!ok) {
         db_rollback_to(b->db);
         return ctx_failed(c);
@@ -227,7 +231,7 @@ bool ledger_batch_do(struct ledger_batch *b, struct ctx *c, const struct request
 
 bool ledger_batch_call(struct ledger_batch *b, struct ctx *c, const struct request *r, struct call *k)
 {
-    return make_call(c, b->ledger, b->db, r, true, k);
+    return writing_call(c, b->ledger, b->db, r, &b->own, k);
 }
 
 struct db *ledger_batch_db(struct ledger_batch *b)
@@ -240,20 +244,15 @@ static bool run_batch(struct ctx *c, struct db *db, void *arg)
     struct ledger_batch *b = arg;
     (void)c;
     b->db = db;
-    bool ok = b->fn(b, b->arg);
-    // The writer's snapshots may show rows that are about to be rolled back.
-    for (size_t i = 0; i < b->n_districts; i++) states_drop_writer(b->ledger->states, b->districts[i]);
-    return ok || ctx_failed(b->c);
+    return b->fn(b, b->arg) || ctx_failed(b->c);
 }
 
 bool ledger_batch(struct ctx *c, struct ledger *l, ledger_batch_fn *fn, void *arg)
 {
     struct ledger_batch b = {.c = c, .ledger = l, .fn = fn, .arg = arg};
     bool ok = store_write(c, l->store, run_batch, &b);
-    for (size_t i = 0; i < b.n_districts; i++) {
-        states_drop_writer(l->states, b.districts[i]);
-        states_drop_readers(l->states, b.districts[i]);
-    }
+    if (ok) states_keep(l->states, &b.own);
+    states_drop(&b.own);
     return ok;
 }
 
@@ -269,7 +268,7 @@ static bool ask(struct ctx *c, struct db *db, void *arg)
 {
     struct asking *q = arg;
     struct call k;
-    return make_call(c, q->ledger, db, q->request, false, &k) &&
+    return ledger_call(c, q->ledger, db, q->request, &k) &&
            query_run(&k, q->request->name, q->request->params, q->request->n_params, q->out);
 }
 

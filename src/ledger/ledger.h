@@ -56,9 +56,12 @@ struct db *ledger_batch_db(struct ledger_batch *b);
 // Query: one JSON value appended to out.
 MUST_CHECK bool ledger_ask(struct ctx *c, struct ledger *l, const struct request *r, struct buf *out);
 
-// Builds the call of a request on a connection: for functions that work beside commands and queries
-// (sessions, check, export).
+// Builds the call of a request on a reader: for functions that work beside queries (sessions, check,
+// export).
 MUST_CHECK bool ledger_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k);
+// The same in a write job beside the commands: the first statement locks the district. Without calendar,
+// rules and units.
+MUST_CHECK bool ledger_lock(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k);
 // The only or the named district of the store ("" the only one); ERR_NOT_FOUND otherwise.
 MUST_CHECK bool ledger_district(struct ctx *c, struct ledger *l, str code, int64_t *id);
 // OpenAPI 3.1 of all commands and queries.

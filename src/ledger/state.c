@@ -9,16 +9,16 @@
 
 enum { STATE_MAX_BYTES = 16 * 1024 * 1024 };
 
-struct cached {
-    int64_t district;
-    struct state *writer, *reader;
-    uint64_t generation; // counts drops of the readers' snapshot
-    struct cached *next;
+struct kept {
+    struct state *state;
+    uint64_t used; // the tick of its last use
 };
 
 struct states {
-    pthread_mutex_t mutex;
-    struct cached *first;
+    pthread_mutex_t mutex; // guards all below
+    struct kept at[STATES_MOST];
+    size_t n, bytes;
+    uint64_t tick, loaded;
 };
 
 struct states *states_new(void)
@@ -26,6 +26,11 @@ struct states *states_new(void)
     struct states *s = calloc(1, sizeof *s);
     if (s) pthread_mutex_init(&s->mutex, NULL);
     return s;
+}
+
+static void hold(struct state *t)
+{
+    __atomic_add_fetch(&t->references, 1, __ATOMIC_ACQ_REL);
 }
 
 static void release(struct state *t)
@@ -43,29 +48,86 @@ static void release_reference(void *t)
 void states_free(struct states *s)
 {
     if (!s) return;
-    while (s->first) {
-        struct cached *d = s->first;
-        s->first = d->next;
-        release(d->writer);
-        release(d->reader);
-        free(d);
-    }
+    while (s->n) release(s->at[--s->n].state);
     pthread_mutex_destroy(&s->mutex);
     free(s);
 }
 
-static struct cached *find(struct states *s, int64_t district, bool make)
+/* --- what is kept --- */
+
+static size_t bytes_of(const struct state *t)
 {
-    struct cached *d = s->first;
-    while (d && d->district != district) d = d->next;
-    if (d || !make) return d;
-    d = calloc(1, sizeof *d);
-    if (!d) return NULL;
-    d->district = district;
-    d->next = s->first;
-    s->first = d;
-    return d;
+    return sizeof *t + ARENA_RESERVE_BYTES + arena_used(t->a);
 }
+
+static size_t find(const struct states *s, int64_t district)
+{
+    size_t i = 0;
+    while (i < s->n && s->at[i].state->district != district) i++;
+    return i;
+}
+
+// Out of the table; the reference is the caller's, to be given back outside the mutex.
+static struct state *take_out(struct states *s, size_t i)
+{
+    struct state *t = s->at[i].state;
+    s->bytes -= bytes_of(t);
+    s->at[i] = s->at[--s->n];
+    return t;
+}
+
+static size_t oldest(const struct states *s)
+{
+    size_t found = 0;
+    for (size_t i = 1; i < s->n; i++)
+        if (s->at[i].used < s->at[found].used) found = i;
+    return found;
+}
+
+static struct state *look(struct states *s, const struct call *k)
+{
+    pthread_mutex_lock(&s->mutex);
+    size_t i = find(s, k->district);
+    struct state *t = i < s->n && s->at[i].state->rules_seq == k->head.rules_seq ? s->at[i].state : NULL;
+    if (t) {
+        s->at[i].used = ++s->tick;
+        hold(t);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    return t;
+}
+
+// Takes a reference of its own. What a query of an older snapshot brings may replace a newer one: the
+// next call loads that again, and no order of numbers has to be believed.
+static void keep(struct states *s, struct state *t)
+{
+    struct state *out[STATES_MOST + 1];
+    size_t n_out = 0, bytes = bytes_of(t);
+    if (bytes > STATES_BYTES) return;
+    pthread_mutex_lock(&s->mutex);
+    size_t i = find(s, t->district);
+    if (i < s->n) out[n_out++] = take_out(s, i);
+    while (s->n && (s->n == STATES_MOST || s->bytes + bytes > STATES_BYTES)) out[n_out++] = take_out(s, oldest(s));
+    hold(t);
+    s->at[s->n++] = (struct kept){t, ++s->tick};
+    s->bytes += bytes;
+    pthread_mutex_unlock(&s->mutex);
+    while (n_out) release(out[--n_out]);
+}
+
+void states_keep(struct states *s, struct state **own)
+{
+    if (*own) keep(s, *own);
+    states_drop(own);
+}
+
+void states_drop(struct state **own)
+{
+    release(*own);
+    *own = NULL;
+}
+
+/* --- loading --- */
 
 // Loads into an arena of the state's own: the loaders allocate in the arena of the context they
 // get.
@@ -76,6 +138,7 @@ static struct state *load(struct call *k)
     t->a = arena_new(STATE_MAX_BYTES);
     t->references = 1;
     t->district = k->district;
+    t->rules_seq = k->head.rules_seq;
     struct ctx c = {.a = t->a, .lang = k->c->lang};
     struct call own = *k;
     own.c = &c;
@@ -94,6 +157,7 @@ static struct state *load(struct call *k)
     return NULL;
 }
 
+// The reference goes with the call's arena.
 static bool give(struct call *k, struct state *t)
 {
     k->zone_min = t->zone_min;
@@ -105,60 +169,55 @@ static bool give(struct call *k, struct state *t)
     return true;
 }
 
-bool states_attach(struct states *s, struct call *k, bool for_writing)
+bool states_attach(struct states *s, struct call *k, struct state **own)
 {
-    pthread_mutex_lock(&s->mutex);
-    struct cached *d = find(s, k->district, true);
-    struct state *t = d ? for_writing ? d->writer : d->reader : NULL;
-    uint64_t generation = d ? d->generation : 0;
-    if (t) __atomic_add_fetch(&t->references, 1, __ATOMIC_ACQ_REL);
-    pthread_mutex_unlock(&s->mutex);
+    if (own && *own && (*own)->district == k->district && (*own)->rules_seq == k->head.rules_seq) {
+        hold(*own);
+        return give(k, *own);
+    }
+    struct state *t = look(s, k);
     if (t) return give(k, t);
-    if (!d || !(t = load(k))) {
+    t = load(k);
+    if (!t) {
         if (k->c->err.code == ERR_NONE) fail(k->c, ERR_NO_MEMORY, "base.no_memory");
         return false;
     }
     pthread_mutex_lock(&s->mutex);
-    struct state **slot = for_writing ? &d->writer : &d->reader;
-    // A snapshot read before somebody's commit must not be kept after it.
-    if (!*slot && (for_writing || d->generation == generation)) {
-        *slot = t;
-        __atomic_add_fetch(&t->references, 1, __ATOMIC_ACQ_REL);
-    }
+    s->loaded++;
     pthread_mutex_unlock(&s->mutex);
+    if (own) {
+        states_drop(own);
+        *own = t;
+        hold(t);
+    } else {
+        keep(s, t);
+    }
     return give(k, t);
 }
 
-bool states_concern(const struct call *k)
+/* --- what stands behind --- */
+
+bool states_behind(const struct entity *e)
 {
     static const struct entity *const behind[] = {&DISTRICT,     &UNIT,          &UNIT_ALIAS,
                                                   &CALENDAR_DAY, &CALENDAR_STOP, &WEEK_PATTERN,
                                                   &CLOCK_RULE,   &LIGHT_RULE,    &WORD_RULE};
-    for (size_t i = 0; i < k->changes.n; i++)
-        for (size_t e = 0; e < COUNT_OF(behind); e++)
-            if (k->changes.at[i].entity == behind[e]) return true;
+    for (size_t i = 0; i < COUNT_OF(behind); i++)
+        if (behind[i] == e) return true;
     return false;
 }
 
-void states_drop_writer(struct states *s, int64_t district)
+bool states_concern(const struct call *k)
 {
-    pthread_mutex_lock(&s->mutex);
-    struct cached *d = find(s, district, false);
-    struct state *t = d ? d->writer : NULL;
-    if (d) d->writer = NULL;
-    pthread_mutex_unlock(&s->mutex);
-    release(t);
+    for (size_t i = 0; i < k->changes.n; i++)
+        if (states_behind(k->changes.at[i].entity)) return true;
+    return false;
 }
 
-void states_drop_readers(struct states *s, int64_t district)
+struct states_use states_use(struct states *s)
 {
     pthread_mutex_lock(&s->mutex);
-    struct cached *d = find(s, district, true);
-    struct state *t = d ? d->reader : NULL;
-    if (d) {
-        d->reader = NULL;
-        d->generation++;
-    }
+    struct states_use use = {s->n, s->bytes, s->loaded};
     pthread_mutex_unlock(&s->mutex);
-    release(t);
+    return use;
 }

@@ -3,19 +3,26 @@
  * What every call of a district needs and what seldom changes: calendar, rules, unit tree. Read once
  * from the store, kept as an immutable snapshot, shared by reference counting.
  *
- * Two snapshots a district are kept: one for commands (the writer thread sees rows of its own
- * transaction) and one for queries (which must only see what is committed). A command that changes
- * one of the entities behind a snapshot drops the writer's at once and the readers' when its commit
- * is durable. One mutex.
+ * A snapshot is right for one number, the rules_seq of the journal's head from which it was read, and a
+ * call that finds that number in its own head may use it, in whatever process and on whatever
+ * connection: nobody has to be told that something changed. Kept is only what is committed. A call of
+ * a query loads committed rows and leaves what it loaded for all. A call of a command sees rows of its
+ * own transaction, which may be rolled back, and then another command takes the same number: what it
+ * loads stays with its holder until the commit is durable.
+ *
+ * The newest snapshot of a district is kept, of the districts used last, within STATES_MOST and
+ * STATES_BYTES. One mutex. An entity that stands behind a snapshot is named in states_behind.
  */
 #include "ledger/call.h"
 
 struct unit_tree;
 struct states; // the cache of one ledger
 
+enum { STATES_MOST = 256, STATES_BYTES = 64 * 1024 * 1024 };
+
 struct state {
     struct arena *a;
-    int64_t district;
+    int64_t district, rules_seq;
     int zone_min;
     const struct calendar *calendar; // NULL while the district has no office hours
     const struct rules *rules;
@@ -25,10 +32,24 @@ struct state {
 
 MUST_CHECK struct states *states_new(void);
 void states_free(struct states *s);
-// Gives the call its calendar, rules and units, loading them when needed. The reference is given back
-// when the call's arena is reset.
-MUST_CHECK bool states_attach(struct states *s, struct call *k, bool for_writing);
-// True when the call changed something that a snapshot shows.
+/*
+ * Gives the call its calendar, rules and units as they are at k->head. The reference is given back when
+ * the call's arena is reset. own: NULL for a call that sees committed rows only; else the place where
+ * the transaction's holder keeps what was loaded in it, NULL at first. The holder ends it by
+ * states_keep when all is durable, and by states_drop otherwise.
+ */
+MUST_CHECK bool states_attach(struct states *s, struct call *k, struct state **own);
+void states_keep(struct states *s, struct state **own);
+void states_drop(struct state **own);
+
+// True when a record of the entity shows in a snapshot.
+bool states_behind(const struct entity *e);
+// True when the call changed such a record.
 bool states_concern(const struct call *k);
-void states_drop_writer(struct states *s, int64_t district);
-void states_drop_readers(struct states *s, int64_t district);
+
+// For tests and figures.
+struct states_use {
+    size_t kept, bytes;
+    uint64_t loaded; // since the start
+};
+struct states_use states_use(struct states *s);

@@ -330,6 +330,16 @@ static void every_column_of_the_journal_is_hashed(void **state)
         sql(&r, "DELETE FROM journal_head; INSERT INTO journal_head SELECT * FROM kept; DROP TABLE "
                 "kept");
     }
+    // What caches go by follows from the records, so it is found where the state is made again.
+    sql(&r, "CREATE TEMP TABLE kept AS SELECT * FROM journal_head");
+    sql(&r, "UPDATE journal_head SET rules_seq = rules_seq + 1");
+    expect(fx, STATE, 1, "head", "changed the rules last");
+    expect(fx, CHAIN, 0, "", "");
+    sql(&r, "UPDATE journal_head SET rules_seq = rules_seq - 2");
+    expect(fx, STATE, 1, "head", "changed the rules last");
+    sql(&r, "UPDATE journal_head SET rules_seq = 0"); // a store of before, where it was not counted
+    expect(fx, STATE, 0, "", "");
+    sql(&r, "DELETE FROM journal_head; INSERT INTO journal_head SELECT * FROM kept; DROP TABLE kept");
     sql(&r, "UPDATE journal SET idem_key = '' WHERE seq = 3");
     expect(fx, CHAIN, 1, "record 3 ", "altered");
     sql(&r, "UPDATE journal SET idem_key = NULL WHERE seq = 3");

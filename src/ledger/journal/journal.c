@@ -1,16 +1,20 @@
 #include "ledger/journal/journal.h"
 
 #include "ledger/sm3.h"
+#include "ledger/state.h"
 
 static const struct stmt HEAD = {
-    "journal.head", "SELECT seq, hash, last_id FROM journal_head WHERE district_id = $1"};
+    "journal.head", "SELECT seq, hash, last_id, rules_seq FROM journal_head WHERE district_id = $1"};
+// One writer of a district after the other, over all processes.
+static const struct stmt HEAD_LOCK = {
+    "journal.head_lock", "SELECT seq, hash, last_id, rules_seq FROM journal_head WHERE district_id = $1", .lock = true};
 static const struct stmt HEAD_INSERT = {
     "journal.head_insert",
-    "INSERT INTO journal_head(district_id, seq, hash, last_id) VALUES($1, $2, $3, $4)"};
+    "INSERT INTO journal_head(district_id, seq, hash, last_id, rules_seq) VALUES($1, $2, $3, $4, $5)"};
 // The old sequence in the condition: two writers can never both append record n.
 static const struct stmt HEAD_UPDATE = {"journal.head_update",
-                                        "UPDATE journal_head SET seq = $2, hash = $3, last_id = $4 "
-                                        "WHERE district_id = $1 AND seq = $5"};
+                                        "UPDATE journal_head SET seq = $2, hash = $3, last_id = $4, "
+                                        "rules_seq = $5 WHERE district_id = $1 AND seq = $6"};
 static const struct stmt APPEND = {
     "journal.append",
     "INSERT INTO journal(district_id, " JOURNAL_COLUMNS
@@ -22,18 +26,19 @@ static const struct stmt BY_KEY = {"journal.by_key",
                                    "SELECT " JOURNAL_COLUMNS
                                    " FROM journal WHERE district_id = $1 AND idem_key = $2"};
 
-const struct stmt *const JOURNAL_STATEMENTS[] = {&HEAD,   &HEAD_INSERT, &HEAD_UPDATE,
-                                                 &APPEND, &OBJECT,      &BY_KEY};
+const struct stmt *const JOURNAL_STATEMENTS[] = {&HEAD,   &HEAD_LOCK, &HEAD_INSERT, &HEAD_UPDATE,
+                                                 &APPEND, &OBJECT,    &BY_KEY};
 const size_t N_JOURNAL_STATEMENTS = COUNT_OF(JOURNAL_STATEMENTS);
 
 #define ZERO_HASH "0000000000000000000000000000000000000000000000000000000000000000"
 
-bool journal_head_load(struct call *k, struct journal_head *h)
+bool journal_head_load(struct call *k, bool lock, struct journal_head *h)
 {
-    *h = (struct journal_head){0, STR(ZERO_HASH), 0};
+    *h = (struct journal_head){0, STR(ZERO_HASH), 0, 0};
     struct db_rows r;
-    if (!DB_QUERY(k->c, k->db, &r, &HEAD, ARG(k->district))) return false;
-    if (db_next(&r)) *h = (struct journal_head){db_int(&r, 0), db_text(&r, 1), db_int(&r, 2)};
+    if (!DB_QUERY(k->c, k->db, &r, lock ? &HEAD_LOCK : &HEAD, ARG(k->district))) return false;
+    if (db_next(&r))
+        *h = (struct journal_head){db_int(&r, 0), db_text(&r, 1), db_int(&r, 2), db_int(&r, 3)};
     return db_done(&r);
 }
 
@@ -144,23 +149,24 @@ static bool note_objects(struct call *k, int64_t seq)
     return true;
 }
 
-static bool move_head(struct call *k, const struct journal_head *h, const struct journal_row *row)
+// The answer is waited for: two processes may create one district, and one of them must be told.
+static bool move_head(struct call *k, const struct journal_row *row)
 {
-    if (h->seq == 0)
-        return DB_RUN(k->c, k->db, &HEAD_INSERT, NULL, ARG(k->district), ARG(row->seq),
-                      ARG(row->hash), ARG(k->last_id));
-    int64_t affected = 0;
-    if (!DB_RUN(k->c, k->db, &HEAD_UPDATE, &affected, ARG(k->district), ARG(row->seq),
-                ARG(row->hash), ARG(k->last_id), ARG(h->seq)))
-        return false;
+    const struct journal_head *h = &k->head;
+    int64_t affected = 0, rules_seq = states_concern(k) ? row->seq : h->rules_seq;
+    bool ok = h->seq == 0 ? DB_RUN(k->c, k->db, &HEAD_INSERT, &affected, ARG(k->district), ARG(row->seq),
+                                   ARG(row->hash), ARG(k->last_id), ARG(rules_seq))
+                          : DB_RUN(k->c, k->db, &HEAD_UPDATE, &affected, ARG(k->district), ARG(row->seq),
+                                   ARG(row->hash), ARG(k->last_id), ARG(rules_seq), ARG(h->seq));
+    if (!ok) return false;
     return affected == 1 || fail(k->c, ERR_STALE, "record.stale");
 }
 
-bool journal_append(struct call *k, const struct journal_head *h, struct journal_row *row)
+bool journal_append(struct call *k, struct journal_row *row)
 {
     char hex[SM3_HEX + 1];
-    row->seq = h->seq + 1;
-    row->prev_hash = h->hash;
+    row->seq = k->head.seq + 1;
+    row->prev_hash = k->head.hash;
     row->last_id = k->last_id;
     row->changes = changes_text(k);
     if (!ctx_ok(k->c)) return false;
@@ -173,5 +179,5 @@ bool journal_append(struct call *k, const struct journal_head *h, struct journal
                      ARG(row->last_id), ARG(row->login), ARG(row->command), ARG(row->args),
                      ARG(row->object_kind), ARG(row->changes), ARG(row->result), key,
                      ARG(row->body_hash), ARG(row->prev_hash), ARG(row->hash));
-    return ok && note_objects(k, row->seq) && move_head(k, h, row);
+    return ok && note_objects(k, row->seq) && move_head(k, row);
 }

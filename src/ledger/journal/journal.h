@@ -13,15 +13,12 @@
  *
  * last_id is the highest id given out when the record was written. It stands in the record too, so that
  * the head's copy, from which the next ids are made, can be checked.
+ * The head also has rules_seq, the sequence of the last record that changed the calendar, the rules or
+ * the units: processes know by it whether what they keep of these is still true (state.h). Like
+ * journal_object it follows from the records, and `bihuan rebuild --compare` makes it again.
  * journal_object maps every object a record touched to its sequence numbers (derived, rebuildable).
  */
 #include "ledger/record.h"
-
-struct journal_head {
-    int64_t seq;
-    str hash;        // 64 hex digits
-    int64_t last_id; // the highest id given out
-};
 
 struct journal_row {
     int64_t seq, at, account_id, session_id, object_id, last_id;
@@ -35,9 +32,12 @@ struct journal_row {
 extern const struct stmt *const JOURNAL_STATEMENTS[];
 extern const size_t N_JOURNAL_STATEMENTS;
 
-MUST_CHECK bool journal_head_load(struct call *k, struct journal_head *h);
-// Appends the record of a command whose changes stand in k; row's seq, hashes and changes are set here.
-MUST_CHECK bool journal_append(struct call *k, const struct journal_head *h, struct journal_row *row);
+// The head as it stands: zeros for a district that has no record. lock: it stays this transaction's,
+// and nothing of the district that was read before is known to be true any more.
+MUST_CHECK bool journal_head_load(struct call *k, bool lock, struct journal_head *h);
+// Appends the record of a command whose changes stand in k, after k->head; row's seq, hashes and changes
+// are set here.
+MUST_CHECK bool journal_append(struct call *k, struct journal_row *row);
 // The record of an idempotency key, if there is one.
 MUST_CHECK bool journal_by_key(struct call *k, str idem_key, struct journal_row *row, bool *found);
 // Reads a row of "SELECT " JOURNAL_COLUMNS starting at column first.

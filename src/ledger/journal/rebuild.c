@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "ledger/journal/verify.h"
 #include "ledger/sm3.h"
+#include "ledger/state.h"
 
 enum { PAGE = 500, TABLE_PAGE = 1000 };
 
@@ -30,6 +31,8 @@ struct rebuilt {
     struct map *by_entity; // one map an entity: id → struct told
     void *scratch;         // room for one record of any entity
     VEC(struct link) links;
+    bool concern;      // the record at hand changed what state.h keeps
+    int64_t rules_seq; // the last record that changed what state.h keeps
 };
 
 static const struct stmt LINKS_FROM = {
@@ -156,6 +159,7 @@ static bool apply_change(struct call *k, struct rebuilt *r, const json_t *change
     const struct entity *e = change_target(change, &id, &op);
     *bad = "e";
     if (!e) return false;
+    r->concern |= states_behind(e);
     struct told *t = told_of(r, e, id);
     bool insert = str_is(op, "insert");
     *bad = "id";
@@ -186,6 +190,7 @@ static bool apply_row(struct call *k, struct rebuilt *r, const struct journal_ro
     if (!changes && json_error_code(&e) == json_error_out_of_memory)
         return fail(k->c, ERR_NO_MEMORY, "base.no_memory");
     if (!json_is_array(changes)) finding(f, "verify.unreadable", seq, STR_EMPTY, STR_EMPTY);
+    r->concern = false;
     add_link(r, row->object_id, row->seq);
     for (size_t i = 0; i < json_array_size(changes); i++) {
         const char *bad = NULL;
@@ -194,6 +199,7 @@ static bool apply_row(struct call *k, struct rebuilt *r, const struct journal_ro
         add_link(r, object, row->seq);
         if (!ok) finding(f, "verify.change", seq, str_printf(f->a, "%zu", i), str_of(bad));
     }
+    if (r->concern) r->rules_seq = row->seq;
     json_decref(changes);
     return ctx_ok(k->c);
 }
@@ -335,6 +341,17 @@ static bool compare_links(struct call *k, struct rebuilt *r, struct findings *f)
     return true;
 }
 
+// 0 in a store from before the number was counted, until the next such change.
+static bool compare_rules(struct call *k, const struct rebuilt *r, struct findings *f)
+{
+    struct journal_head head;
+    if (!journal_head_load(k, false, &head)) return false;
+    if (head.rules_seq && head.rules_seq != r->rules_seq)
+        finding(f, "verify.head_rules", str_printf(f->a, "%" PRId64, head.rules_seq),
+                str_printf(f->a, "%" PRId64, r->rules_seq), STR_EMPTY);
+    return true;
+}
+
 bool state_compare(struct call *k, struct rebuilt *r, struct findings *f, int64_t *records)
 {
     struct paging p;
@@ -344,6 +361,6 @@ bool state_compare(struct call *k, struct rebuilt *r, struct findings *f, int64_
     for (size_t i = 0; i < N_ENTITIES && ok; i++)
         if (!(ENTITIES[i]->flags & ENTITY_EPHEMERAL))
             ok = compare_entity(&p.k, r, ENTITIES[i], f, records);
-    ok = ok && compare_links(&p.k, r, f);
+    ok = ok && compare_links(&p.k, r, f) && compare_rules(&p.k, r, f);
     return paging_end(&p, k, ok);
 }

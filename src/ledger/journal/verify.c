@@ -76,7 +76,7 @@ static bool check_row(struct call *k, const struct journal_row *row, struct chai
 static bool check_head(struct call *k, const struct chain *chain, struct findings *f)
 {
     struct journal_head head;
-    if (!journal_head_load(k, &head)) return false;
+    if (!journal_head_load(k, false, &head)) return false;
     if (head.seq != chain->expected - 1)
         finding(f, "verify.head_seq", number(f, head.seq), number(f, chain->expected - 1),
                 STR_EMPTY);

@@ -2,7 +2,7 @@
 /*
  * Proof that nothing was altered. journal_verify recomputes the chain; state_compare rebuilds every
  * record from the journal and compares it with the tables, field by field, and the index of objects
- * row by row. Both collect findings
+ * row by row, and the head's rules_seq. Both collect findings
  * (one line each, naming sequence or record) and go on; they fail only when the store fails.
  */
 #include "ledger/journal/journal.h"

@@ -452,8 +452,10 @@ static bool touch_run(struct write_job *job, struct db *db)
                         .actor = {.roles = ROLE_SYSTEM}};
     struct call k;
     struct list rows;
-    if (!ledger_call(&t->c, t->ledger, db, &r, &k)) return false;
-    k.writable = true;
+    arena_reset(t->c.a);
+    error_clear(&t->c);
+    // Locks as a command does: two orders of locks could wait for each other.
+    if (!ledger_lock(&t->c, t->ledger, db, &r, &k)) return false;
     if (!record_list(&k, &SESSION_BY_ID, &rows, ARG(k.district), ARG(t->session_id))) return false;
     if (!rows.n) return true;
     struct session s = *(struct session *)rows.at, before = s;
@@ -483,7 +485,7 @@ void session_touch(struct ledger *l, const struct session_state *s, instant at)
         free(t);
         return;
     }
-    t->job = (struct write_job){.run = touch_run, .done = touch_done};
+    t->job = (struct write_job){.district = s->district, .again = true, .run = touch_run, .done = touch_done};
     t->ledger = l;
     t->district = s->district;
     t->session_id = s->actor.session_id;
