@@ -35,6 +35,8 @@ struct stmt {
 struct store_options {
     bool read_only;    // no writer, no lock: check, export while a server runs
     bool create;       // make the file when it is missing
+    bool still;        // with read_only: nobody writes to the file, so nothing is put beside it (a backup)
+    bool unfinished;   // opens even a store into which a copy has not come to its end (copy.h)
     int readers;       // read connections, 1…16; 0 takes 2
     int writers;       // write connections, 1…16; 0 takes 4; an engine with one writer has one
     int group_jobs;    // most jobs in one commit; 0 takes 64
@@ -190,7 +192,7 @@ MUST_CHECK bool statements_prepare_all(struct ctx *c, struct store *s, struct bu
 
 /* --- care --- */
 
-// Online copy into a new file, at one moment; the target must not exist.
+// Online copy into a new SQLite file, at one moment; the target must not exist.
 MUST_CHECK bool store_backup(struct ctx *c, struct store *s, const char *target);
 // The engine's own integrity check; problems are added to *found, one line each.
 MUST_CHECK bool store_integrity(struct ctx *c, struct store *s, struct buf *found);

@@ -8,10 +8,10 @@
  */
 #include "store/store_internal.h"
 
-static const char CREATE_VERSION[] = "CREATE TABLE schema_version("
-                                     "version @I64 NOT NULL PRIMARY KEY, " // 1, 2, 3 …
-                                     "name @TXT NOT NULL, "                // "0001_ledger"
-                                     "hash @TXT NOT NULL) @END;";          // SHA-256, hexadecimal
+const char CREATE_VERSION[] = "CREATE TABLE schema_version("
+                              "version @I64 NOT NULL PRIMARY KEY, " // 1, 2, 3 …
+                              "name @TXT NOT NULL, "                // "0001_ledger"
+                              "hash @TXT NOT NULL) @END;";          // SHA-256, hexadecimal
 
 static const struct stmt VERSION_LIST = {
     "store.version_list", "SELECT version, name, hash FROM schema_version ORDER BY version"};

@@ -130,6 +130,7 @@ static bool open_shared(struct ctx *c, const struct engine_options *o, void **sh
     *s = (struct sqlite_shared){.path = path,
                                 .lock_fd = -1,
                                 .read_only = o->read_only,
+                                .still = o->still,
                                 .vfs = o->vfs,
                                 .synchronous = o->synchronous ? o->synchronous : "FULL",
                                 .checkpoint_pages = pages(o->checkpoint_bytes),
@@ -318,6 +319,8 @@ static bool connect_frozen(struct ctx *c, const struct sqlite_shared *s, struct 
 static bool connect(struct ctx *c, void *shared, bool writer, struct db **out)
 {
     struct sqlite_shared *s = shared;
+    if (s->still && !writer && connect_frozen(c, s, out)) return true;
+    if (c->err.code != ERR_NONE) return false;
     int flags = writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (connect_to(c, s, s->path, flags, out)) return true;
     bool blocked =

@@ -46,7 +46,7 @@ struct cache {
 struct sqlite_shared {
     char *path;
     int lock_fd;
-    bool read_only;
+    bool read_only, still;
     const char *vfs, *synchronous;
     int checkpoint_pages, truncate_pages;
 };

@@ -1,4 +1,5 @@
 /* The store: opening and closing, and what is done to the database as a whole. */
+#include "store/copy.h"
 #include "store/store_internal.h"
 
 #include <stdlib.h>
@@ -63,21 +64,32 @@ static bool connect_writers(struct ctx *c, struct store *s, const struct store_o
     return true;
 }
 
+// Half a store is nobody's but the copy's that is filling it.
+static bool whole(struct ctx *c, struct db *db, const struct store_options *o)
+{
+    bool unfinished = false;
+    if (o->unfinished) return true;
+    if (!copy_unfinished(c, db, &unfinished)) return false;
+    return !unfinished || fail(c, ERR_STORE, "store.unfinished");
+}
+
 static bool start(struct ctx *c, struct store *s, const struct store_options *o,
                   const struct store_testing *t)
 {
     const struct migration_set *set = t->migrations ? t->migrations : &STORE_MIGRATIONS;
+    s->migrations = set;
     if (!s->read_only) {
         // The writers come first: the first recovers the log, and readers may then start beside it.
         if (!connect_writers(c, s, o, t)) return false;
         struct db *db = s->writers[0].db;
-        if (!migrate(c, db, set, true, &s->schema_version)) return false;
+        if (!migrate(c, db, set, true, &s->schema_version) || !whole(c, db, o)) return false;
         if (s->engine->plan && !s->engine->plan(c, db)) return false;
     }
     if (!pool_start(c, s, or_shipped(o->readers, READERS),
                     or_shipped(t->reader_wait_ms, READER_WAIT_MS)))
         return false;
-    if (s->read_only) return migrate(c, s->pool.all[0], set, false, &s->schema_version);
+    if (s->read_only)
+        return migrate(c, s->pool.all[0], set, false, &s->schema_version) && whole(c, s->pool.all[0], o);
     for (int i = 0; i < s->n_writers; i++)
         if (!writer_start(c, &s->writers[i])) return false;
     return !s->engine->announce || news_start(c, s);
@@ -109,6 +121,7 @@ bool store_open(struct ctx *c, str url, const struct store_options *o, struct st
         .path = z,
         .read_only = o->read_only,
         .create = o->create,
+        .still = o->still,
         .statement_ms = or_shipped(o->statement_ms, STATEMENT_MS),
         .vfs = o->vfs,
         .synchronous = o->synchronous,
@@ -159,6 +172,7 @@ static bool backup(struct ctx *c, struct db *db, void *arg)
 
 bool store_backup(struct ctx *c, struct store *s, const char *target)
 {
+    if (!s->engine->backup) return copy_to_file(c, s, target, NULL, NULL);
     return store_read(c, s, backup, &(struct backup){s->shared, target});
 }
 

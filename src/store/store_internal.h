@@ -28,6 +28,7 @@ struct migration_set {
 };
 
 extern const struct migration_set STORE_MIGRATIONS; // made from migrations/ by tools/embed_sql.py
+extern const char CREATE_VERSION[]; // the table that stands before all of them
 
 /* Knobs for tests; zero or NULL takes the shipped value. */
 struct store_testing {
@@ -57,7 +58,7 @@ struct db {
 
 struct engine_options {
     const char *path; // or the whole address, where the engine takes one
-    bool read_only, create;
+    bool read_only, create, still;
     int statement_ms;
     const char *vfs, *synchronous;
     int64_t checkpoint_bytes, truncate_bytes;
@@ -196,6 +197,7 @@ struct store {
     struct news news;
     atomic_bool healthy, reachable;
     atomic_llong commits;
+    const struct migration_set *migrations;
     int schema_version;
     bool read_only;
 };
