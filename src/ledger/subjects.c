@@ -3,10 +3,12 @@
 #include "ledger/item/item.h"
 #include "ledger/org/org.h"
 #include "ledger/org/session.h"
+#include "ledger/rollup/rollup.h"
 
 const struct subject *const SUBJECTS[] = {
     &ITEM_SUBJECT, &ITEM_QUERIES,    &IMPORT_SUBJECT,  &ORG_SUBJECT,
-    &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT,
+    &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT, &TIMER_SUBJECT,
+    &ROLLUP_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 
@@ -16,7 +18,7 @@ struct entity *const ENTITIES[] = {
     &LIGHT_RULE, &WORD_RULE, &SESSION,      &LOGIN_GUARD,   &ITEM,           &ITEM_UNIT,
     &ITEM_PART,  &BASELINE,  &REPORT,       &EVIDENCE,      &CHANGE_REQUEST, &VERDICT,
     &OBJECTION,  &CLOCK,     &WAIVER,       &NOTE,          &SOURCE_DOC,     &IMPORT_BATCH,
-    &IMPORT_ROW,
+    &IMPORT_ROW, &ROLLUP,    &ROLLUP_COUNT,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 

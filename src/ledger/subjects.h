@@ -9,3 +9,5 @@ extern const struct subject IMPORT_SUBJECT;  // item/import: documents become it
 extern const struct subject ORG_SUBJECT;     // org/: units, people, accounts, roles, registers, lines
 extern const struct subject RULE_SUBJECT;    // org/: calendar, clocks, lights, words
 extern const struct subject JOURNAL_SUBJECT; // journal/: the journal and its verification
+extern const struct subject TIMER_SUBJECT;   // timer.c: what is done at certain times
+extern const struct subject ROLLUP_SUBJECT;  // rollup/: figures of a district for reports over districts

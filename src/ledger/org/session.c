@@ -27,7 +27,7 @@ static const struct {
     .lock_most_us = US_PER_DAY,             // ours: longest lock
 };
 
-enum { TOKEN_BYTES = 32, LOGIN_CHARS = 64, AGENT_CHARS = 200, SWEEP = 20 };
+enum { TOKEN_BYTES = 32, LOGIN_CHARS = 64, AGENT_CHARS = 200 };
 
 static struct records BY_TOKEN = RECORDS("session.by_token", &SESSION,
                                          "WHERE district_id = $1 AND token_hash = $2");
@@ -35,9 +35,6 @@ static struct records OF_ACCOUNT = RECORDS("session.of_account", &SESSION,
                                            "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
 static struct records GUARD_OF = RECORDS("login_guard.of_subject", &LOGIN_GUARD,
                                          "WHERE district_id = $1 AND subject = $2");
-static struct records GUARDS_OLD = RECORDS(
-    "login_guard.old", &LOGIN_GUARD,
-    "WHERE district_id = $1 AND window_from < $2 AND COALESCE(locked_until, 0) < $2 ORDER BY id LIMIT $3");
 static struct records SESSION_BY_ID = RECORDS("session.with_id", &SESSION, "WHERE district_id = $1 AND id = $2");
 static struct records ROLES_OF = RECORDS("role_grant.of_session", &ROLE_GRANT,
                                          "WHERE district_id = $1 AND account_id = $2 ORDER BY id");
@@ -180,15 +177,58 @@ static bool guard_clear(struct call *k, str subject)
     return !found || record_remove(k, &LOGIN_GUARD, &guard);
 }
 
-// A few old rows a turn, so that the table never grows without end.
-static bool guards_sweep(struct call *k, instant at)
+/* --- what is long over --- */
+
+// Neither is journaled, so rows may go without being read. Until then they do no harm: a session that is over
+// opens nothing, a count that is old starts anew.
+static const struct stmt SESSION_OLD = {
+    "session.old", "SELECT id FROM login_session WHERE district_id = $1 AND (seen_at < $2 OR opened_at < $3) LIMIT 1"};
+static const struct stmt SESSIONS_SWEEP = {
+    "session.sweep", "DELETE FROM login_session WHERE district_id = $1 AND (seen_at < $2 OR opened_at < $3)"};
+static const struct stmt GUARD_OLD = {
+    "login_guard.old", "SELECT id FROM login_guard WHERE district_id = $1 AND window_from < $2 "
+                       "AND COALESCE(locked_until, 0) < $2 LIMIT 1"};
+static const struct stmt GUARDS_SWEEP = {
+    "login_guard.sweep", "DELETE FROM login_guard WHERE district_id = $1 AND window_from < $2 "
+                         "AND COALESCE(locked_until, 0) < $2"};
+
+// A day more than it takes to be over, so that clocks of several servers need not agree to the minute.
+struct horizon {
+    int64_t seen, opened, guard;
+};
+
+static struct horizon horizon_of(instant at)
 {
-    struct list rows;
-    int64_t before = at - 2 * LIMIT.lock_most_us, most = SWEEP;
-    if (!record_list(k, &GUARDS_OLD, &rows, ARG(k->district), ARG(before), ARG(most))) return false;
-    const struct login_guard *guard = rows.at;
-    for (size_t i = 0; i < rows.n; i++)
-        if (!record_remove(k, &LOGIN_GUARD, &guard[i])) return false;
+    return (struct horizon){at - LIMIT.idle_us - US_PER_DAY, at - LIMIT.life_us - US_PER_DAY,
+                            at - 2 * LIMIT.lock_most_us};
+}
+
+static bool any_row(struct call *k, const struct stmt *st, const struct db_arg *args, size_t n, bool *any)
+{
+    struct db_rows r;
+    if (!db_query_args(k->c, k->db, &r, st, args, n)) return false;
+    *any = db_next(&r);
+    return db_done(&r);
+}
+
+bool session_sweep_wanted(struct call *k, instant due, bool *would)
+{
+    struct horizon h = horizon_of(due);
+    const struct db_arg session[] = {ARG(k->district), ARG(h.seen), ARG(h.opened)};
+    const struct db_arg guard[] = {ARG(k->district), ARG(h.guard)};
+    return any_row(k, &SESSION_OLD, session, COUNT_OF(session), would) &&
+           (*would || any_row(k, &GUARD_OLD, guard, COUNT_OF(guard), would));
+}
+
+bool session_sweep(struct call *k, instant due, struct json *out)
+{
+    struct horizon h = horizon_of(due);
+    int64_t sessions = 0, guards = 0;
+    if (!DB_RUN(k->c, k->db, &SESSIONS_SWEEP, &sessions, ARG(k->district), ARG(h.seen), ARG(h.opened)) ||
+        !DB_RUN(k->c, k->db, &GUARDS_SWEEP, &guards, ARG(k->district), ARG(h.guard)))
+        return false;
+    jw_put_int(out, "sessions", sessions);
+    jw_put_int(out, "guards", guards);
     return true;
 }
 
@@ -263,8 +303,7 @@ static bool refuse_run(struct call *k, const void *args, uint64_t given, struct 
     // A guess that was already under way when the lock fell is told so, and counted no further.
     if (!guards_open(k, a->login, a->address, a->at)) return false;
     if (!guard_count(k, guard_subject(k->c->a, "account", a->login), LIMIT.account_failures, a->at)) return false;
-    if (!guard_count(k, guard_subject(k->c->a, "address", a->address), LIMIT.address_failures, a->at)) return false;
-    return guards_sweep(k, a->at);
+    return guard_count(k, guard_subject(k->c->a, "address", a->address), LIMIT.address_failures, a->at);
 }
 
 #define CLOSE_ARGS(X) X(session, int64_t, F_ID, 0, "会话", "session", REQUIRED, NULL)
@@ -509,8 +548,11 @@ static const struct command COMMANDS[] = {
     {"session.close", "退出", "sign out", "记录一次退出", "Records a sign-out", ROLE_SYSTEM, &CLOSE_SHAPE, close_run},
 };
 
-static struct records *const RECORD_LISTS[] = {&BY_TOKEN, &OF_ACCOUNT, &GUARD_OF, &GUARDS_OLD, &SESSION_BY_ID,
+static struct records *const RECORD_LISTS[] = {&BY_TOKEN, &OF_ACCOUNT, &GUARD_OF, &SESSION_BY_ID,
                                                &ROLES_OF,        &DEMO_ACCOUNTS};
 
+static const struct stmt *const STATEMENTS[] = {&SESSION_OLD, &SESSIONS_SWEEP, &GUARD_OLD, &GUARDS_SWEEP};
+
 const struct subject SESSION_SUBJECT = {.name = "session", .commands = COMMANDS, .n_commands = COUNT_OF(COMMANDS),
-                                        .records = RECORD_LISTS, .n_records = COUNT_OF(RECORD_LISTS)};
+                                        .records = RECORD_LISTS, .n_records = COUNT_OF(RECORD_LISTS),
+                                        .statements = STATEMENTS, .n_statements = COUNT_OF(STATEMENTS)};

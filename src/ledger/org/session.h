@@ -56,6 +56,10 @@ MUST_CHECK bool session_end_all(struct call *k, int64_t account_id);
 // missing or disabled.
 MUST_CHECK bool session_actor(struct call *k, str login, struct actor *out);
 
+// The timer session.sweep: removes sessions and counts of failures that are long over at a real instant.
+MUST_CHECK bool session_sweep_wanted(struct call *k, instant due, bool *would);
+MUST_CHECK bool session_sweep(struct call *k, instant due, struct json *out);
+
 // The token that changes must carry beside the cookie: derived from the session's, so it needs no row.
 str session_csrf(struct arena *a, str token);
 // 256 random bits as base64url; empty when the system gives none.
