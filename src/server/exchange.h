@@ -21,6 +21,7 @@ struct route;
 struct sessions;
 struct upload;
 struct arenas;
+struct timers;
 
 struct server {
     struct server_options o;
@@ -30,6 +31,7 @@ struct server {
     struct workers *readers, *slow;
     struct sessions *sessions;
     struct arenas *arenas;
+    struct timers *timers; // NULL: switched off
     struct metrics metrics;
     atomic_int in_flight; // requests not yet answered
     atomic_int working;   // of these, suspended: some thread holds them

@@ -66,6 +66,9 @@ void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf 
     gauge(b, "store_commits_total", "counter", "Durable commits of the store: groups of commands.", g->commits);
     gauge(b, "refused_at_door_total", "counter", "Requests the guard refused.", atomic_load(&m->refused_at_door));
     gauge(b, "busy_total", "counter", "Requests told that a queue is full.", atomic_load(&m->busy));
+    gauge(b, "timers_fired_total", "counter", "Timers that were fired by this process.", atomic_load(&m->timers_fired));
+    gauge(b, "timers_failed_total", "counter", "Timers that could not be fired at that moment.",
+          atomic_load(&m->timers_failed));
     gauge(b, "cut_connections_total", "counter", "Connections cut for being too slow.", g->cut);
     gauge(b, "connections", "gauge", "Open connections.", g->connections);
     gauge(b, "in_flight", "gauge", "Requests being worked on.", g->in_flight);

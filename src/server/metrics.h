@@ -20,6 +20,7 @@ struct metrics {
     atomic_llong bucket[METRIC_CLASSES][METRIC_BUCKETS + 1]; // not cumulated; the last: slower
     atomic_llong sum_us[METRIC_CLASSES];
     atomic_llong committed, refused_at_door, busy;
+    atomic_llong timers_fired, timers_failed;
 };
 
 void metrics_answer(struct metrics *m, enum metric_class class, int status, int64_t took_us);

@@ -15,6 +15,7 @@
 #include "server/exchange.h"
 #include "server/files.h"
 #include "server/static.h"
+#include "server/timers.h"
 
 enum { BACKLOG = 511, TICK_MS = 200, CONNECTION_BYTES = 32 * 1024 };
 enum { SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64 };
@@ -42,6 +43,7 @@ void server_options_init(struct server_options *o)
         .form_ms = 30000,
         .body_grace_ms = 5000,
         .body_bytes_per_second = 1024,
+        .timers = 1,
         .stop_ms = 10000,
     };
 }
@@ -243,6 +245,7 @@ static void stop_daemon(struct server *s)
 
 static void release(struct server *s)
 {
+    timers_free(s->timers);
     stop_daemon(s);
     workers_free(s->slow);
     workers_free(s->readers);
@@ -272,6 +275,8 @@ static bool serve(struct ctx *c, struct server *s, int fd)
         return false;
     }
     if (!local_open(c, s)) return false;
+    if (s->o.timers) s->timers = timers_new(s->ledger, s->o.as_of, &s->metrics);
+    if (s->o.timers && !s->timers) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     log_line(LOG_INFO, "server.started", LOG_STR("address", str_of(s->address)),
              LOG_INT("web_files", (int64_t)N_WEB_FILES),
              LOG_STR("store", store_engine(ledger_store(s->ledger))));
@@ -281,6 +286,8 @@ static bool serve(struct ctx *c, struct server *s, int fd)
     bool told = wait_for_end(s);
     log_line(told ? LOG_INFO : LOG_ERROR, told ? "server.stopping" : "server.unhealthy",
              LOG_INT("in_flight", atomic_load(&s->in_flight)));
+    timers_free(s->timers);
+    s->timers = NULL;
     stop_daemon(s);
     local_close(s);
     return told || fail(c, ERR_STORE, "server.unhealthy");

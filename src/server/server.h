@@ -23,6 +23,7 @@ struct server_options {
     int connections, per_address, requests_per_connection;
     int64_t json_bytes, upload_bytes;
     int64_t header_ms, idle_ms, form_ms, body_grace_ms, body_bytes_per_second;
+    int timers;          // 0: this process fires none
     int64_t stop_ms;     // how long a stop waits for requests under way
     // Told once it answers, with its address; NULL prints the address alone.
     void (*started)(struct ctx *c, struct ledger *l, const struct server_options *o, const char *address);
