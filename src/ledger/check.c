@@ -1,8 +1,5 @@
 #include "ledger/check.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "ledger/files.h"
 #include "ledger/item/item.h"
 #include "ledger/sm3.h"
@@ -16,24 +13,13 @@ struct job {
     struct error unreadable; // why the district itself could not be loaded
 };
 
-static bool hash_file(const char *path, char hex[SM3_HEX + 1])
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct sm3 *h = fd >= 0 ? sm3_begin() : NULL;
-    static _Thread_local unsigned char block[64 * 1024];
-    ssize_t n = -1;
-    while (h && (n = read(fd, block, sizeof block)) > 0) sm3_bytes(h, block, (size_t)n);
-    if (fd >= 0) close(fd);
-    if (h && n < 0) sm3_drop(h);
-    return h && n == 0 && sm3_end(h, hex);
-}
-
 static void check_file(struct call *k, struct job *j, str hash, str name)
 {
     char hex[SM3_HEX + 1];
+    int64_t bytes;
     str path = file_path(k->c->a, j->ledger, hash);
     j->result->files++;
-    if (path.n == 0 || !hash_file(str_z(k->c->a, path), hex))
+    if (path.n == 0 || !file_hash(str_z(k->c->a, path), hex, &bytes))
         finding(j->f, "check.file_missing", name, hash, STR_EMPTY);
     else if (!str_is(hash, hex)) finding(j->f, "check.file_altered", name, hash, STR_EMPTY);
 }
@@ -110,17 +96,28 @@ static bool look(struct ctx *c, struct ledger *l, int64_t district, struct job *
     return store_read(c, ledger_store(l), run, j);
 }
 
-bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
-                  struct check_result *result)
+bool ledger_check_engine(struct ctx *c, struct ledger *l, struct findings *f)
 {
-    struct job j = {.f = f, .result = result, .chain = true, .state = true, .rest = true};
     struct buf engine;
-    *result = (struct check_result){0};
     buf_init(&engine, c->a, 64 * 1024);
     if (!store_integrity(c, ledger_store(l), &engine)) return false;
     str lines = buf_str(&engine);
     while (lines.n) finding(f, "check.engine", str_cut(&lines, STR("\n")), STR_EMPTY, STR_EMPTY);
+    return true;
+}
+
+bool ledger_check_district(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                           struct check_result *result)
+{
+    struct job j = {.f = f, .result = result, .chain = true, .state = true, .rest = true};
+    *result = (struct check_result){0};
     return look(c, l, district, &j);
+}
+
+bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                  struct check_result *result)
+{
+    return ledger_check_engine(c, l, f) && ledger_check_district(c, l, district, f, result);
 }
 
 bool ledger_verify(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,

@@ -14,6 +14,10 @@ struct check_result {
 };
 MUST_CHECK bool ledger_check(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
                              struct check_result *result);
+// Its two halves: the engine's own check of the whole store, and one district's data.
+MUST_CHECK bool ledger_check_engine(struct ctx *c, struct ledger *l, struct findings *f);
+MUST_CHECK bool ledger_check_district(struct ctx *c, struct ledger *l, int64_t district, struct findings *f,
+                                      struct check_result *result);
 // Only the journal's chain.
 MUST_CHECK bool ledger_verify(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, int64_t *rows);
 // Only state against journal.

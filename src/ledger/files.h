@@ -16,6 +16,7 @@
  * that no longer has its hash), store.full, store.read_only, store.io.
  */
 #include "ledger/ledger.h"
+#include "ledger/sm3.h"
 
 // "" when hash is not 64 lower-case hex digits.
 str file_path(struct arena *a, const struct ledger *l, str hash);
@@ -25,3 +26,19 @@ MUST_CHECK bool file_store(struct ctx *c, const struct ledger *l, str bytes, str
 MUST_CHECK bool file_read(struct ctx *c, const struct ledger *l, str hash, size_t max, str *bytes);
 // Makes an open temporary file durable and moves it to its place. The caller closes fd.
 MUST_CHECK bool file_keep(struct ctx *c, const struct ledger *l, int fd, const char *part, str hash);
+
+/* --- for whoever keeps files elsewhere: backups --- */
+
+// As file_path, in another folder.
+str file_path_in(struct arena *a, str dir, str hash);
+// The hash and length of what stands in a file; false when it cannot be read.
+MUST_CHECK bool file_hash(const char *path, char hex[SM3_HEX + 1], int64_t *bytes);
+// Copies a file and makes it durable (its folder is the caller's); hex and bytes tell what was copied.
+// ERR_NOT_FOUND file.none when there is no such file.
+MUST_CHECK bool file_copy(struct ctx *c, const char *from, const char *to, char hex[SM3_HEX + 1], int64_t *bytes);
+MUST_CHECK bool file_write(struct ctx *c, int fd, str data);
+// Makes a folder with a durable name; one that exists is fine.
+MUST_CHECK bool folder_make(struct ctx *c, str folder);
+MUST_CHECK bool folder_flush(struct ctx *c, str folder);
+// Tells the reason in errno as the store tells it; returns false.
+bool file_failed(struct ctx *c);
