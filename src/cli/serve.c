@@ -51,8 +51,10 @@ static const struct key {
     {"form_ms", KEY_INT64, AT(server.form_ms), 100, 600000},
     {"body_grace_ms", KEY_INT64, AT(server.body_grace_ms), 100, 600000},
     {"body_bytes_per_second", KEY_INT64, AT(server.body_bytes_per_second), 1, 1 << 30},
-    {"stop_ms", KEY_INT64, AT(server.stop_ms), 0, 600000},
     {"timers", KEY_INT, AT(server.timers), 0, 1},
+    {"event_streams", KEY_INT, AT(server.event_streams), 0, 100000},
+    {"event_keepalive_ms", KEY_INT64, AT(server.event_keepalive_ms), 100, 600000},
+    {"stop_ms", KEY_INT64, AT(server.stop_ms), 0, 600000},
     {"password_memory_kib", KEY_INT64, AT(password_memory_kib), 8, 1 << 22},
     {"password_passes", KEY_INT64, AT(password_passes), 1, 100},
 };

@@ -216,6 +216,12 @@ static const struct {
      "\"login\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}}}}}}," DONE "},"
      "\"delete\":{\"operationId\":\"session.close\",\"summary\":\"退出\","
      "\"parameters\":[{\"$ref\":\"#/components/parameters/csrf\"}]," DONE "}}"},
+    {"/api/v1/events",
+     "{\"get\":{\"operationId\":\"events\",\"summary\":\"实时更新\",\"parameters\":["
+     "{\"name\":\"Last-Event-ID\",\"in\":\"header\",\"required\":false,\"schema\":{\"type\":\"string\"}}],"
+     "\"responses\":{\"200\":{\"description\":\"a stream that says when the journal moved\",\"content\":{"
+     "\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}},"
+     "\"default\":{\"$ref\":\"#/components/responses/problem\"}}}}"},
     {"/api/v1/files",
      "{\"post\":{\"operationId\":\"files.store\",\"summary\":\"上传文件\",\"parameters\":["
      "{\"$ref\":\"#/components/parameters/"

@@ -184,7 +184,8 @@ bool auth_wait(struct exchange *x)
     if (hash.n != SM3_HEX) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
     instant at = clock_real();
     if (!session_find(&x->c, s->ledger, x->token, at, &x->session)) return false;
-    session_touch(s->ledger, &x->session, at);
+    // What a screen asks by itself is no activity of the person before it.
+    if (!exchange_header(x, "x-background").n) session_touch(s->ledger, &x->session, at);
     cache_put(x, hash);
     x->signed_in = true;
     return true;

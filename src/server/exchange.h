@@ -19,9 +19,10 @@
 
 struct route;
 struct sessions;
+struct events;
+struct timers;
 struct upload;
 struct arenas;
-struct timers;
 
 struct server {
     struct server_options o;
@@ -30,6 +31,7 @@ struct server {
     struct watch *watch;
     struct workers *readers, *slow;
     struct sessions *sessions;
+    struct events *events;
     struct arenas *arenas;
     struct timers *timers; // NULL: switched off
     struct metrics metrics;

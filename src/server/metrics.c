@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const char *const CLASS[METRIC_CLASSES] = {"command", "query", "session", "file", "static", "other"};
+static const char *const CLASS[METRIC_CLASSES] = {"command", "query", "session", "file", "static", "stream", "other"};
 static const int64_t EDGE_US[METRIC_BUCKETS] = {1000, 2500, 5000, 10000, 25000, 50000, 100000, 500000, 2500000};
 static const char *const EDGE_S[METRIC_BUCKETS] = {"0.001", "0.0025", "0.005", "0.01", "0.025",
                                                     "0.05",  "0.1",    "0.5",   "2.5"};
@@ -72,6 +72,7 @@ void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf 
     gauge(b, "cut_connections_total", "counter", "Connections cut for being too slow.", g->cut);
     gauge(b, "connections", "gauge", "Open connections.", g->connections);
     gauge(b, "in_flight", "gauge", "Requests being worked on.", g->in_flight);
+    gauge(b, "event_streams", "gauge", "Open streams of live events.", g->streams);
     gauge(b, "queue_waiting", "gauge", "Queries waiting for a reader.", g->queued);
     gauge(b, "slow_queue_waiting", "gauge", "Sign-ins and file stores waiting.", g->slow_queued);
     gauge(b, "store_healthy", "gauge", "1 while the store takes writes.", g->healthy);

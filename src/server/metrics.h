@@ -10,6 +10,7 @@ enum metric_class {
     METRIC_SESSION,
     METRIC_FILE,
     METRIC_STATIC,
+    METRIC_STREAM, // its time is how long it lasted
     METRIC_OTHER,
     METRIC_CLASSES
 };
@@ -26,6 +27,6 @@ struct metrics {
 void metrics_answer(struct metrics *m, enum metric_class class, int status, int64_t took_us);
 
 struct metrics_gauges {
-    int64_t connections, cut, queued, slow_queued, in_flight, healthy, commits, started_at;
+    int64_t connections, cut, queued, slow_queued, in_flight, streams, healthy, commits, started_at;
 };
 void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf *out);

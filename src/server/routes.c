@@ -5,6 +5,7 @@
 #include "ledger/org/session_view.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/events.h"
 #include "server/files.h"
 #include "server/static.h"
 
@@ -189,7 +190,8 @@ static void metrics(struct exchange *x)
                                .cut = watch_cut(s->watch),
                                .queued = workers_waiting(s->readers),
                                .slow_queued = workers_waiting(s->slow),
-                               .in_flight = atomic_load(&s->in_flight),
+                               .in_flight = atomic_load(&s->in_flight) - events_count(s->events),
+                               .streams = events_count(s->events),
                                .healthy = store_healthy(ledger_store(s->ledger)),
                                .commits = store_commits(ledger_store(s->ledger)),
                                .started_at = s->started_at / US_PER_SECOND};
@@ -209,6 +211,7 @@ static const struct route ROUTES[] = {
     {"DELETE", "/api/v1/session", ACCESS_SIGNED_IN, BODY_NONE, ON_SLOW, METRIC_SESSION, session_delete},
     {"POST", "/api/v1/files", ACCESS_SIGNED_IN, BODY_FILE, ON_SLOW, METRIC_FILE, files_post},
     {"GET", "/api/v1/files/", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_FILE, files_get},
+    {"GET", "/api/v1/events", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_STREAM, events_get},
     {"GET", "/api/v1/", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_QUERY, run_query},
     {"GET", "/openapi.json", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_OTHER, run_openapi},
     {"GET", "/healthz", ACCESS_OPEN, BODY_NONE, ON_READERS, METRIC_OTHER, health},

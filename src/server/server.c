@@ -12,13 +12,14 @@
 #include "ledger/org/session_view.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/events.h"
 #include "server/exchange.h"
 #include "server/files.h"
 #include "server/static.h"
 #include "server/timers.h"
 
 enum { BACKLOG = 511, TICK_MS = 200, CONNECTION_BYTES = 32 * 1024 };
-enum { SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64 };
+enum { SLOW_THREADS = 2, SLOW_QUEUE = 32, SPARE_FILES = 64, FAREWELL_US = 500000 };
 
 void server_options_init(struct server_options *o)
 {
@@ -44,6 +45,8 @@ void server_options_init(struct server_options *o)
         .body_grace_ms = 5000,
         .body_bytes_per_second = 1024,
         .timers = 1,
+        .event_streams = 500,
+        .event_keepalive_ms = 20000,
         .stop_ms = 10000,
     };
 }
@@ -223,7 +226,11 @@ static bool prepare(struct ctx *c, struct server *s)
     s->slow = workers_new(SLOW_THREADS, SLOW_QUEUE);
     s->sessions = sessions_new();
     s->arenas = arenas_new();
-    return (s->watch && s->readers && s->slow && s->sessions && s->arenas) || fail(c, ERR_NO_MEMORY, "base.no_memory");
+    if (!s->watch || !s->readers || !s->slow || !s->sessions || !s->arenas)
+        return fail(c, ERR_NO_MEMORY, "base.no_memory");
+    // Streams stay, so they may not take all connections.
+    if (s->o.event_streams > s->o.connections / 2) s->o.event_streams = s->o.connections / 2;
+    return events_new(c, s, &s->events);
 }
 
 // No new connections, then the requests under way, then the threads.
@@ -233,8 +240,12 @@ static void stop_daemon(struct server *s)
     atomic_store(&s->stopping, true);
     int fd = MHD_quiesce_daemon(s->daemon);
     if (fd >= 0) close(fd);
-    int64_t until = clock_monotonic_us() + s->o.stop_ms * 1000;
-    while (atomic_load(&s->in_flight) > 0 && clock_monotonic_us() < until) usleep(5000);
+    events_stop(s->events);
+    // Streams get the time to say so; one whose peer takes nothing is not waited for.
+    int64_t now = clock_monotonic_us(), until = now + s->o.stop_ms * 1000, farewell = now + FAREWELL_US;
+    while (atomic_load(&s->in_flight) > 0 && (now = clock_monotonic_us()) < until &&
+           (now < farewell || atomic_load(&s->in_flight) > events_count(s->events)))
+        usleep(5000);
     // Bodies that still come in are cut with their connections; what a thread holds must come back.
     workers_stop(s->slow);
     workers_stop(s->readers);
@@ -247,6 +258,7 @@ static void release(struct server *s)
 {
     timers_free(s->timers);
     stop_daemon(s);
+    events_free(s->events);
     workers_free(s->slow);
     workers_free(s->readers);
     watch_free(s->watch);

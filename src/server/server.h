@@ -4,10 +4,10 @@
  * ledger. It holds no rule of the domain: routes come from the command and query tables.
  *
  * Threads: `threads` event threads (libmicrohttpd, epoll) that never wait; `workers` readers that run
- * queries; two slow threads for sign-ins and file stores; one watcher of deadlines; and the store's
- * writer. Shared mutable state stands in five places, each with one mutex: the connection table
- * (watch.h), the two queues (workers.h), the session cache (auth.h), the list of spare arenas
- * (exchange.c). Counters (metrics.h) are atomics.
+ * queries; two slow threads for sign-ins and file stores; one watcher of deadlines; one thread of live
+ * events; and the store's own. Shared mutable state stands in six places, each with one mutex: the
+ * connection table (watch.h), the two queues (workers.h), the session cache (auth.h), the streams
+ * (events.h), the list of spare arenas (exchange.c). Counters (metrics.h) are atomics.
  */
 #include "ledger/ledger.h"
 
@@ -24,6 +24,8 @@ struct server_options {
     int64_t json_bytes, upload_bytes;
     int64_t header_ms, idle_ms, form_ms, body_grace_ms, body_bytes_per_second;
     int timers;          // 0: this process fires none
+    int event_streams;   // live events: streams at once
+    int64_t event_keepalive_ms;
     int64_t stop_ms;     // how long a stop waits for requests under way
     // Told once it answers, with its address; NULL prints the address alone.
     void (*started)(struct ctx *c, struct ledger *l, const struct server_options *o, const char *address);

@@ -122,6 +122,7 @@ struct conn *watch_add(struct watch *w, int fd, const struct sockaddr *from, boo
     if (!conn) return NULL;
     conn->fd = fd;
     conn->exempt = exempt;
+    conn->counted = !exempt;
     conn->phase_from_us = clock_monotonic_us();
     atomic_init(&conn->deadline_us, conn->phase_from_us + w->header_us);
     address_text(from, conn->address);
@@ -143,10 +144,18 @@ void watch_remove(struct watch *w, struct conn *conn)
     if (conn->previous) conn->previous->next = conn->next;
     if (w->first == conn) w->first = conn->next;
     w->n--;
-    if (!conn->exempt) w->by_address[bucket(w, conn->address)]--;
+    if (conn->counted) w->by_address[bucket(w, conn->address)]--;
     pthread_mutex_unlock(&w->mutex);
     free(conn->target);
     free(conn);
+}
+
+void watch_uncount(struct watch *w, struct conn *conn)
+{
+    pthread_mutex_lock(&w->mutex);
+    if (conn->counted) w->by_address[bucket(w, conn->address)]--;
+    conn->counted = false;
+    pthread_mutex_unlock(&w->mutex);
 }
 
 void watch_deadline(struct conn *conn, int64_t at_us)

@@ -9,6 +9,7 @@
  *   working  none: the server's own time
  *   sending  as body, by the size of the answer
  *   idle     idle_ms until the next request's header is there
+ *   stream   none while there is nothing to send; form_ms for what is being sent (events.h)
  *
  * It also counts connections of an address. Thread-safe: one mutex for the table; the deadline of a
  * connection is an atomic, written by its event thread.
@@ -26,6 +27,7 @@ struct conn {
     int fd;
     char address[ADDRESS_CHARS];
     bool exempt;                 // a trusted proxy: stands for many people
+    bool counted;                // among those of its address; the watch's
     _Atomic int64_t deadline_us; // monotonic
     // The rest belongs to the event thread alone.
     int64_t phase_from_us;
@@ -43,6 +45,7 @@ void watch_free(struct watch *w);
 bool watch_admits(struct watch *w, const struct sockaddr *from, bool exempt);
 struct conn *watch_add(struct watch *w, int fd, const struct sockaddr *from, bool exempt); // NULL: no memory
 void watch_remove(struct watch *w, struct conn *conn);
+void watch_uncount(struct watch *w, struct conn *conn); // a stream: no longer one of its address's
 void watch_deadline(struct conn *conn, int64_t at_us); // INT64_MAX: none
 int watch_count(struct watch *w);
 int64_t watch_cut(struct watch *w); // connections cut so far

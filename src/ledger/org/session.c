@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "ledger/command.h"
 #include "ledger/org/password.h"
+#include "ledger/org/session_news.h"
 #include "ledger/org/session_view.h"
 #include "ledger/sm3.h"
 
@@ -234,9 +235,17 @@ bool session_sweep(struct call *k, instant due, struct json *out)
 
 /* --- the commands --- */
 
+void session_limits(instant at, instant *seen_at, instant *opened_at)
+{
+    *seen_at = at - LIMIT.idle_us;
+    *opened_at = at - LIMIT.life_us;
+}
+
 static bool over(const struct session *s, instant at)
 {
-    return at - s->seen_at > LIMIT.idle_us || at - s->opened_at > LIMIT.life_us;
+    instant seen_at, opened_at;
+    session_limits(at, &seen_at, &opened_at);
+    return s->seen_at < seen_at || s->opened_at < opened_at;
 }
 
 #define OPEN_ARGS(X)                                                                               \
@@ -551,8 +560,14 @@ static const struct command COMMANDS[] = {
 static struct records *const RECORD_LISTS[] = {&BY_TOKEN, &OF_ACCOUNT, &GUARD_OF, &SESSION_BY_ID,
                                                &ROLES_OF,        &DEMO_ACCOUNTS};
 
+static void register_lists(void)
+{
+    statements_register(SESSION_NEWS_STATEMENTS, N_SESSION_NEWS_STATEMENTS);
+}
+
 static const struct stmt *const STATEMENTS[] = {&SESSION_OLD, &SESSIONS_SWEEP, &GUARD_OLD, &GUARDS_SWEEP};
 
 const struct subject SESSION_SUBJECT = {.name = "session", .commands = COMMANDS, .n_commands = COUNT_OF(COMMANDS),
                                         .records = RECORD_LISTS, .n_records = COUNT_OF(RECORD_LISTS),
-                                        .statements = STATEMENTS, .n_statements = COUNT_OF(STATEMENTS)};
+                                        .statements = STATEMENTS, .n_statements = COUNT_OF(STATEMENTS),
+                                        .register_lists = register_lists};

@@ -50,6 +50,9 @@ MUST_CHECK bool session_find(struct ctx *c, struct ledger *l, str token, instant
 void session_touch(struct ledger *l, const struct session_state *s, instant at);
 MUST_CHECK bool session_close(struct ctx *c, struct ledger *l, const struct session_state *s, instant now);
 
+// A session that was last seen or was opened before these instants is over.
+void session_limits(instant at, instant *seen_at, instant *opened_at);
+
 // Inside a command: ends all sessions of an account (disabled, new password).
 MUST_CHECK bool session_end_all(struct call *k, int64_t account_id);
 // The actor an account is: unit, roles, the name shown. ERR_NOT_FOUND session.no_account when it is
