@@ -48,6 +48,7 @@ MUST_CHECK bool remote_do(struct ctx *c, const struct cli_options *o, str comman
 
 int cli_do(int argc, char **argv);
 int cli_list(int argc, char **argv);
+int cli_report(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_rebuild(int argc, char **argv);

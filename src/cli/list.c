@@ -1,95 +1,10 @@
 /* bihuan list: the rows of a register or of any list query, as a table, CSV or JSON. */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/map.h"
-#include "base/vec.h"
-#include "cli/cli.h"
-#include "exchange/csv/csv.h"
+#include "cli/grid.h"
 
-enum { CELL_WIDTH = 44, PAGE = 200 };
-
-struct grid {
-    struct arena *a;
-    VEC(str) columns;
-    VEC(str *) rows; // each as many cells as there are columns
-};
-
-static str cell_text(struct arena *a, const json_t *v)
-{
-    if (json_is_string(v)) return str_dup(a, str_of(json_string_value(v)));
-    if (!v || json_is_null(v)) return STR_EMPTY;
-    char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
-    str s = text ? str_dup(a, str_of(text)) : STR_EMPTY;
-    free(text);
-    return s;
-}
-
-static void add_row(struct grid *g, const json_t *row)
-{
-    const char *name;
-    json_t *value;
-    if (g->columns.n == 0)
-        json_object_foreach((json_t *)(uintptr_t)row, name, value)
-            VEC_ADD(g->a, &g->columns, str_dup(g->a, str_of(name)));
-    str *cells = arena_alloc(g->a, (g->columns.n + 1) * sizeof *cells);
-    for (size_t i = 0; i < g->columns.n; i++)
-        cells[i] = cell_text(g->a, json_object_get(row, str_z(g->a, g->columns.at[i])));
-    VEC_ADD(g->a, &g->rows, cells);
-}
-
-// Columns of a terminal: wide characters take two.
-static int width_of(str s)
-{
-    int w = 0;
-    for (size_t at = 0; at < s.n;) w += utf8_next(s, &at) >= 0x1100 ? 2 : 1;
-    return w;
-}
-
-static str clipped(struct arena *a, str s)
-{
-    s = str_replace(a, s, STR("\n"), STR(" "));
-    if (width_of(s) <= CELL_WIDTH) return s;
-    size_t n = utf8_count(s);
-    while (n > 0 && width_of(utf8_head(s, n)) >= CELL_WIDTH) n--;
-    return str_cat(a, utf8_head(s, n), STR("…"));
-}
-
-static void put_padded(struct buf *out, str s, int width)
-{
-    buf_add(out, s);
-    for (int w = width_of(s); w < width + 2; w++) buf_addc(out, ' ');
-}
-
-static void print_table(struct grid *g, struct buf *out)
-{
-    int *width = arena_alloc(g->a, (g->columns.n + 1) * sizeof *width);
-    for (size_t i = 0; i < g->columns.n; i++) {
-        width[i] = width_of(g->columns.at[i]);
-        for (size_t r = 0; r < g->rows.n; r++) {
-            int w = width_of(clipped(g->a, g->rows.at[r][i]));
-            if (w > width[i]) width[i] = w;
-        }
-    }
-    for (size_t i = 0; i < g->columns.n; i++) put_padded(out, g->columns.at[i], width[i]);
-    buf_addc(out, '\n');
-    for (size_t r = 0; r < g->rows.n; r++) {
-        for (size_t i = 0; i < g->columns.n; i++)
-            put_padded(out, clipped(g->a, g->rows.at[r][i]), width[i]);
-        buf_addc(out, '\n');
-    }
-}
-
-static void print_csv(struct grid *g, struct buf *out)
-{
-    for (size_t i = 0; i < g->columns.n; i++) csv_write_text(out, g->columns.at[i], i == 0);
-    csv_write_end(out);
-    for (size_t r = 0; r < g->rows.n; r++) {
-        for (size_t i = 0; i < g->columns.n; i++) csv_write_text(out, g->rows.at[r][i], i == 0);
-        csv_write_end(out);
-    }
-}
+enum { PAGE = 200 };
 
 // The parameters of one page: a register is the query "items" with that register.
 static size_t params_of(struct ctx *c, const struct cli_options *o, bool is_query, str name,
@@ -124,7 +39,7 @@ static bool read_rows(struct ctx *c, struct ledger *l, const struct cli_options 
         json_t *rows = json_object_get(root, "rows");
         for (size_t i = 0; i < json_array_size(rows); i++) {
             if (o->limit && (int64_t)g->rows.n >= o->limit) break;
-            add_row(g, json_array_get(rows, i));
+            grid_add(g, json_array_get(rows, i));
             json_array_append(all, json_array_get(rows, i));
         }
         const char *next = json_string_value(json_object_get(root, "next"));
@@ -149,9 +64,9 @@ static bool list(struct ctx *c, const struct cli_options *o)
         buf_addc(&out, '\n');
         free(text);
     } else if (ok && str_is(o->format, "csv")) {
-        print_csv(&g, &out);
+        grid_csv(&g, &out);
     } else if (ok) {
-        print_table(&g, &out);
+        grid_table(&g, &out);
     }
     json_decref(all);
     ledger_close(l);

@@ -17,6 +17,8 @@ static const struct subcommand SUBCOMMANDS[] = {
     {"do", "do COMMAND [JSON|-] [--as LOGIN]", "runs one command", cli_do},
     {"list", "list REGISTER|QUERY [--where EXPR] [--sort F] [--limit N]",
      "lists items of a register, or any query's rows", cli_list},
+    {"report", "report districts [--format table|csv|json] [-o FILE]",
+     "counts of every district's items, from its last roll-up", cli_report},
     {"import", "import FILE [--report F.json] [--apply]", "reads a division document", cli_import},
     {"check", "check", "checks everything that must hold of the data", cli_check},
     {"journal", "journal verify", "recomputes the journal's chain", cli_journal},
