@@ -54,7 +54,27 @@ bool copy_unfinished(struct ctx *c, struct db *db, bool *unfinished)
     return look(c, db, &p, unfinished);
 }
 
-/* --- the target --- */
+/* --- source and target --- */
+
+static bool same_schema(struct ctx *c, int source, int target)
+{
+    return source == target || fail(c, ERR_CONFLICT, "copy.schema", str_printf(c->a, "%d", source),
+                                    str_printf(c->a, "%d", target));
+}
+
+bool copy_source_open(struct ctx *c, str url, const struct store_options *o, struct store **out)
+{
+    struct store_options reading = *o, writing = *o;
+    reading.read_only = true;
+    *out = NULL;
+    // Opening for writing would upgrade it: looked at first, it stays what it was when that is refused.
+    bool ok = store_open(c, url, &reading, out) &&
+              same_schema(c, (*out)->schema_version, (int)(*out)->migrations->n);
+    if (ok && (*out)->engine->server) return true;
+    store_close(*out);
+    *out = NULL;
+    return ok && store_open(c, url, &writing, out);
+}
 
 struct target_look {
     const struct schema *schema;
@@ -215,9 +235,7 @@ static bool begin(struct ctx *c, struct db *db, void *arg)
 static bool take_up(struct ctx *c, struct copying *k)
 {
     struct target_look t = {.schema = k->schema};
-    if (store_schema_version(k->to) != k->schema->version)
-        return fail(c, ERR_CONFLICT, "copy.schema", str_printf(c->a, "%d", k->schema->version),
-                    str_printf(c->a, "%d", store_schema_version(k->to)));
+    if (!same_schema(c, k->schema->version, store_schema_version(k->to))) return false;
     if (!store_read(c, k->to, look_at_target, &t)) return false;
     if (t.under_way) {
         k->progress = t.progress;

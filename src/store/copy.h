@@ -40,6 +40,9 @@ struct copy_result {
     int64_t pages;
 };
 
+// Opens what is to be copied so that it rests where the engine can make it rest: a SQLite file is locked
+// against other writers. Fails with copy.schema when this program would first have to upgrade it.
+MUST_CHECK bool copy_source_open(struct ctx *c, str url, const struct store_options *o, struct store **out);
 // Opens the target for writing, made when it does not exist and its engine can make it. What holds
 // anything but an unfinished copy is refused before anything is done to it.
 MUST_CHECK bool copy_target_open(struct ctx *c, str url, const struct store_options *o, struct store **out);

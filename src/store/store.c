@@ -33,6 +33,13 @@ static const struct engine *engine_of(str url, str *path)
     return str_has(url, STR("://")) ? NULL : &SQLITE_ENGINE;
 }
 
+str store_url_file(str url)
+{
+    str path;
+    const struct engine *e = engine_of(url, &path);
+    return e && !e->server ? path : STR_EMPTY;
+}
+
 static bool options_valid(const struct store_options *o)
 {
     static const char *const MODES[] = {"FULL", "EXTRA", "NORMAL", "OFF"};
