@@ -83,6 +83,11 @@ struct store *ledger_store(struct ledger *l)
     return l->store;
 }
 
+struct states *ledger_states(struct ledger *l)
+{
+    return l->states;
+}
+
 str ledger_files_dir(const struct ledger *l)
 {
     return str_of(l->files_dir);

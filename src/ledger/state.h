@@ -53,3 +53,4 @@ struct states_use {
     uint64_t loaded; // since the start
 };
 struct states_use states_use(struct states *s);
+struct states *ledger_states(struct ledger *l);

@@ -33,6 +33,9 @@ int fx_setup(void **state);
 int fx_teardown(void **state);
 #define FX(fn) cmocka_unit_test_setup_teardown(fn, fx_setup, fx_teardown)
 void fx_reopen(struct fx *fx); // closes and opens the ledger again
+// A second ledger on the same store, as another process would have it; it only reads where one process
+// is alone (*writes false). The caller closes it.
+struct ledger *fx_second(struct fx *fx, bool *writes);
 void fx_close(struct fx *fx);  // for raw access to fx->path
 
 void fx_at(struct fx *fx, const char *rfc3339);
