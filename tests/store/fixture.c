@@ -41,6 +41,7 @@ int fixture_make(void **state)
     strcpy(f->folder, "/tmp/bihuan-store-XXXXXX");
     if (!mkdtemp(f->folder)) return -1;
     snprintf(f->path, sizeof f->path, "%s/s.db", f->folder);
+    ground_make(&f->ground, f->path);
     *state = f;
     return 0;
 }
@@ -55,7 +56,7 @@ int fixture_open(void **state)
     if (fixture_make(state) != 0) return -1;
     struct store_options o = fixture_options();
     struct fixture *f = *state;
-    return store_open(&f->c, str_of(f->path), &o, &f->s) ? 0 : -1;
+    return store_open(&f->c, str_of(f->ground.url), &o, &f->s) ? 0 : -1;
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
@@ -68,6 +69,7 @@ int fixture_drop(void **state)
 {
     struct fixture *f = *state;
     store_close(f->s);
+    ground_drop(&f->ground);
     nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(f->c.a);
     free(f);
@@ -78,7 +80,7 @@ void fixture_reopen(struct fixture *f, const struct store_options *o)
 {
     store_close(f->s);
     f->s = NULL;
-    if (store_open(&f->c, str_of(f->path), o, &f->s)) return;
+    if (store_open(&f->c, str_of(f->ground.url), o, &f->s)) return;
     print_error("cannot reopen: %s\n", f->c.err.id);
     _fail(__FILE__, __LINE__);
 }

@@ -14,12 +14,14 @@
 #include <cmocka.h>
 #undef fail // cmocka's; ours is in base/error.h
 
+#include "ground.h"
 #include "store/store_internal.h"
 
 struct fixture {
     struct ctx c;
     char folder[64];
-    char path[96];
+    char path[96]; // of the file, where the store is one
+    struct ground ground; // ground.url opens it
     struct store *s;
 };
 

@@ -41,7 +41,8 @@ int house_build(void **state)
     h->now = instant_at(day_of(2023, 6, 30), 600, 480);
     strcpy(h->folder, "/tmp/bihuan_house_XXXXXX");
     if (!mkdtemp(h->folder)) return -1;
-    struct ledger_options o = {.store_url = str_printf(h->c.a, "sqlite:%s/bihuan.db", h->folder),
+    ground_make(&h->ground, str_z(h->c.a, str_printf(h->c.a, "%s/bihuan.db", h->folder)));
+    struct ledger_options o = {.store_url = str_of(h->ground.url),
                                .files_dir = str_printf(h->c.a, "%s/files", h->folder),
                                .create = true};
     if (ledger_open(&h->c, &o, &h->l) && load_example(h)) return 0;
@@ -55,6 +56,7 @@ int house_drop(void **state)
     struct house *h = *state;
     char command[128];
     ledger_close(h->l);
+    ground_drop(&h->ground);
     json_decref(answers);
     snprintf(command, sizeof command, "rm -rf '%s'", h->folder);
     int rc = system(command);

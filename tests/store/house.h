@@ -20,6 +20,7 @@
 
 #include <jansson.h>
 
+#include "ground.h"
 #include "ledger/call.h"
 #include "ledger/ledger.h"
 
@@ -30,6 +31,7 @@ struct house {
     struct ledger *l;
     int64_t district;
     char folder[64];
+    struct ground ground;
     instant now; // 2023-06-30 10:00 in the district
 };
 

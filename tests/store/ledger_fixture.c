@@ -268,14 +268,14 @@ static void open_ledger(struct fx *fx, bool create)
 {
     str files = str_printf(fx->a, "%s/files", fx->folder);
     struct ledger_options o = {
-        .store_url = str_of(fx->path), .files_dir = files, .create = create, .readers = 4};
+        .store_url = str_of(fx->ground.url), .files_dir = files, .create = create, .readers = 4};
     if (!ledger_open(&fx->c, &o, &fx->l)) stop("open", &fx->c);
 }
 
 struct ledger *fx_second(struct fx *fx, bool *writes)
 {
     struct ledger *l = NULL;
-    struct ledger_options o = {.store_url = str_of(fx->path),
+    struct ledger_options o = {.store_url = str_of(fx->ground.url),
                                .files_dir = str_printf(fx->a, "%s/files", fx->folder),
                                .readers = 2};
     *writes = ledger_open(&fx->c, &o, &l);
@@ -296,7 +296,7 @@ int fx_setup(void **state)
     error_clear(&fx->c);
     strcpy(fx->folder, "/tmp/bihuan-ledger-XXXXXX");
     if (!mkdtemp(fx->folder)) return -1;
-    snprintf(fx->path, sizeof fx->path, "%s/s.db", fx->folder);
+    ground_make(&fx->ground, str_z(fx->a, str_printf(fx->a, "%s/s.db", fx->folder)));
     mkdir(str_z(fx->a, str_printf(fx->a, "%s/files", fx->folder)), 0700);
     open_ledger(fx, true);
     fx->district = 1;
@@ -343,6 +343,7 @@ int fx_teardown(void **state)
 {
     struct fx *fx = *state;
     fx_close(fx);
+    ground_drop(&fx->ground);
     nftw(fx->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_free(fx->c.a);
     arena_free(fx->a);

@@ -14,6 +14,7 @@
  * error live until the next one.
  */
 #include "../unit/check.h"
+#include "ground.h"
 #include "ledger/command.h"
 #include "ledger/item/item.h"
 #include "ledger/journal/verify.h"
@@ -23,7 +24,8 @@ struct fx {
     struct arena *a; // for what a test keeps
     struct ctx c;    // of the last call
     struct ledger *l;
-    char folder[64], path[96];
+    char folder[64];
+    struct ground ground;
     int64_t district;
     instant now;
     str result;
@@ -36,7 +38,7 @@ void fx_reopen(struct fx *fx); // closes and opens the ledger again
 // A second ledger on the same store, as another process would have it; it only reads where one process
 // is alone (*writes false). The caller closes it.
 struct ledger *fx_second(struct fx *fx, bool *writes);
-void fx_close(struct fx *fx);  // for raw access to fx->path
+void fx_close(struct fx *fx);  // for raw access to fx->ground
 
 void fx_at(struct fx *fx, const char *rfc3339);
 struct actor fx_actor(struct fx *fx, const char *login); // "system": the system itself

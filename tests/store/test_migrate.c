@@ -23,7 +23,7 @@ static bool reopen(struct fixture *f, bool read_only)
     store_close(f->s);
     f->s = NULL;
     struct store_options o = {.create = true, .read_only = read_only, .testing = &testing};
-    return store_open(&f->c, str_of(f->path), &o, &f->s);
+    return store_open(&f->c, str_of(f->ground.url), &o, &f->s);
 }
 
 static void test_in_order_once(void **state)
@@ -121,7 +121,7 @@ static void test_shipped_set(void **state)
 {
     struct fixture *f = *state;
     struct store_options o = {.create = true};
-    assert_true(store_open(&f->c, str_of(f->path), &o, &f->s));
+    assert_true(store_open(&f->c, str_of(f->ground.url), &o, &f->s));
     assert_int_equal(store_schema_version(f->s), store_schema_latest());
     struct buf problems;
     buf_init(&problems, f->c.a, 64 * 1024);
@@ -153,7 +153,8 @@ static void test_registry(void **state)
     assert_int_equal(problems.n, 0);
     statements_register(BAD, 1);
     assert_true(statements_prepare_all(&f->c, f->s, &problems));
-    assert_string_equal(str_z(f->c.a, buf_str(&problems)), "test.wrong: no such column: absent\n");
+    str told = buf_str(&problems); // in the words of the engine
+    assert_true(str_starts(told, STR("test.wrong: ")) && str_has(told, STR("absent")) && str_ends(told, STR("\n")));
 }
 
 static void test_every_message_is_whole(void **state)

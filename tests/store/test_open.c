@@ -300,6 +300,58 @@ static void test_damage_met_by_a_job(void **state)
     check_error(f, ERR_STORE, "store.damaged");
 }
 
+/* --- hardening --- */
+
+static const struct stmt HARD[] = {
+    {"test.attach", "ATTACH ':memory:' AS other"},
+    {"test.extension", "SELECT load_extension('x')"},
+    {"test.schema", "DELETE FROM sqlite_schema"},
+};
+static size_t hard_at;
+
+static bool hard(struct ctx *c, struct db *db, void *arg)
+{
+    (void)arg;
+    return DB_RUN(c, db, &HARD[hard_at], NULL);
+}
+
+static void test_hardening(void **state)
+{
+    struct fixture *f = *state;
+    for (hard_at = 0; hard_at < COUNT_OF(HARD); hard_at++) {
+        assert_false(store_write(&f->c, f->s, hard, NULL));
+        check_error(f, ERR_INTERNAL, "store.statement");
+    }
+}
+
+/* --- the log is kept short --- */
+
+static void test_log_is_checkpointed(void **state)
+{
+    struct fixture *f = *state;
+    struct store_testing t = FIXTURE_TESTING;
+    t.checkpoint_bytes = 16 * 4096;
+    t.truncate_bytes = 64 * 4096;
+    struct store_options o = fixture_options();
+    o.testing = &t;
+    fixture_reopen(f, &o);
+    char title[2000], code[24];
+    memset(title, 'x', sizeof title - 1);
+    title[sizeof title - 1] = '\0';
+    for (int i = 0; i < 600; i++) {
+        snprintf(code, sizeof code, "c%d", i);
+        assert_true(RUN(f, &ITEM_ADD, ID(1), ID(i), TEXT(code), TEXT(title)));
+    }
+    char wal[120];
+    snprintf(wal, sizeof wal, "%s-wal", f->path);
+    FILE *w = fopen(wal, "rb");
+    assert_non_null(w);
+    fseek(w, 0, SEEK_END);
+    long bytes = ftell(w); // 600 commits of several pages would be over 7 MB
+    fclose(w);
+    assert_true(bytes <= 72 * 4096);
+}
+
 int main(void)
 {
     log_open("/dev/null", LOG_ERROR);
@@ -315,6 +367,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reader_leaves_the_log_alone, fixture_make,
                                         fixture_drop),
         T(test_backup),
+        T(test_hardening),
+        T(test_log_is_checkpointed),
         T(test_integrity_of_a_good_store),
         T(test_integrity_finds_a_missing_parent),
         T(test_integrity_finds_a_damaged_page),

@@ -14,7 +14,7 @@ static int shipped_store(void **state)
     struct fixture *f = *state;
     struct store_options o = {.create = true};
     ledger_setup();
-    return store_open(&f->c, str_of(f->path), &o, &f->s) ? 0 : -1;
+    return store_open(&f->c, str_of(f->ground.url), &o, &f->s) ? 0 : -1;
 }
 
 static void test_every_statement_prepares(void **state)

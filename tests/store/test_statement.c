@@ -82,7 +82,7 @@ static void test_empty_text_is_not_null(void **state)
 /* --- parameters --- */
 
 static const struct stmt SWAPPED = {"test.swapped",
-                                    "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), $2 || $2"};
+                                    "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), $2 - $1"};
 
 static bool swapped(struct ctx *c, struct db *db, struct fixture *f)
 {
@@ -92,7 +92,7 @@ static bool swapped(struct ctx *c, struct db *db, struct fixture *f)
     assert_true(db_next(&r));
     assert_int_equal(db_int(&r, 0), 8); // SQLite alone would number $2 first
     assert_int_equal(db_int(&r, 1), 7);
-    assert_true(str_is(db_text(&r, 2), "88"));
+    assert_int_equal(db_int(&r, 2), 1);
     return db_done(&r);
 }
 
@@ -197,29 +197,7 @@ static void test_readers_cannot_write(void **state)
     check_error(f, ERR_STORE, "store.read_only");
 }
 
-/* --- hardening --- */
-
-static const struct stmt HARD[] = {
-    {"test.attach", "ATTACH ':memory:' AS other"},
-    {"test.extension", "SELECT load_extension('x')"},
-    {"test.schema", "DELETE FROM sqlite_schema"},
-};
-static size_t hard_at;
-
-static bool hard(struct ctx *c, struct db *db, struct fixture *f)
-{
-    (void)f;
-    return DB_RUN(c, db, &HARD[hard_at], NULL);
-}
-
-static void test_hardening(void **state)
-{
-    struct fixture *f = *state;
-    for (hard_at = 0; hard_at < COUNT_OF(HARD); hard_at++) {
-        assert_false(write_with(f, hard));
-        check_error(f, ERR_INTERNAL, "store.statement");
-    }
-}
+/* --- texts --- */
 
 static const struct stmt LIKE = {"test.like", "SELECT 'T1' LIKE 't%', 'T1' LIKE 'T%'"};
 
@@ -399,7 +377,6 @@ int main(void)
         T(test_deferred_key_refuses_only_its_job),
         T(test_too_large),
         T(test_readers_cannot_write),
-        T(test_hardening),
         T(test_like_sees_case),
         T(test_one_text_twice_at_once),
         T(test_cache_is_bounded_and_right),

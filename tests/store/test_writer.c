@@ -271,34 +271,6 @@ static void test_read_that_fails_is_told(void **state)
     check_error(f, ERR_INTERNAL, "store.statement");
 }
 
-/* --- the log is kept short --- */
-
-static void test_log_is_checkpointed(void **state)
-{
-    struct fixture *f = *state;
-    struct store_testing t = FIXTURE_TESTING;
-    t.checkpoint_bytes = 16 * 4096;
-    t.truncate_bytes = 64 * 4096;
-    struct store_options o = fixture_options();
-    o.testing = &t;
-    fixture_reopen(f, &o);
-    char title[2000], code[24];
-    memset(title, 'x', sizeof title - 1);
-    title[sizeof title - 1] = '\0';
-    for (int i = 0; i < 600; i++) {
-        snprintf(code, sizeof code, "c%d", i);
-        assert_true(RUN(f, &ITEM_ADD, ID(1), ID(i), TEXT(code), TEXT(title)));
-    }
-    char wal[120];
-    snprintf(wal, sizeof wal, "%s-wal", f->path);
-    FILE *w = fopen(wal, "rb");
-    assert_non_null(w);
-    fseek(w, 0, SEEK_END);
-    long bytes = ftell(w); // 600 commits of several pages would be over 7 MB
-    fclose(w);
-    assert_true(bytes <= 72 * 4096);
-}
-
 int main(void)
 {
     log_open("/dev/null", LOG_ERROR);
@@ -312,7 +284,6 @@ int main(void)
         T(test_read_sees_one_snapshot),
         T(test_readers_run_out),
         T(test_read_that_fails_is_told),
-        T(test_log_is_checkpointed),
     };
     return cmocka_run_group_tests_name("writer", tests, NULL, NULL);
 }

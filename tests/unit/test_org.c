@@ -4,6 +4,7 @@
 
 #include <ftw.h>
 
+#include "../store/ground.h"
 #include "ledger/ledger.h"
 #include "ledger/org/password.h"
 #include "ledger/org/pinyin.h"
@@ -15,6 +16,7 @@ struct org {
     instant now;
     struct actor actor;
     char dir[64];
+    struct ground ground;
 };
 
 static const struct actor SYSTEM = {
@@ -73,7 +75,8 @@ static int org_setup(void **state)
     error_clear(&o->f.c);
     strcpy(o->dir, "/tmp/bihuan-org-XXXXXX");
     if (!o->f.a || !mkdtemp(o->dir)) return -1;
-    struct ledger_options lo = {.store_url = str_printf(o->f.a, "sqlite:%s/b.db", o->dir),
+    ground_make(&o->ground, str_z(o->f.a, str_printf(o->f.a, "%s/b.db", o->dir)));
+    struct ledger_options lo = {.store_url = str_of(o->ground.url),
                                 .files_dir = str_printf(o->f.a, "%s/files", o->dir),
                                 .create = true};
     *state = o;
@@ -109,6 +112,7 @@ static int org_teardown(void **state)
 {
     struct org *o = *state;
     ledger_close(o->l);
+    ground_drop(&o->ground);
     arena_free(o->f.a);
     nftw(o->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(o);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../store/ground.h"
 #include "ledger/check.h"
 #include "ledger/item/loop.h"
 #include "ledger/ledger.h"
@@ -17,6 +18,7 @@ struct pack_fixture {
     struct fixture f;
     struct ledger *l;
     char dir[64];
+    struct ground ground;
 };
 
 static int pack_setup(void **state)
@@ -28,7 +30,8 @@ static int pack_setup(void **state)
     error_clear(&p->f.c);
     strcpy(p->dir, "/tmp/bihuan-pack-XXXXXX");
     if (!p->f.a || !mkdtemp(p->dir)) return -1;
-    struct ledger_options o = {.store_url = str_printf(p->f.a, "sqlite:%s/bihuan.db", p->dir),
+    ground_make(&p->ground, str_z(p->f.a, str_printf(p->f.a, "%s/bihuan.db", p->dir)));
+    struct ledger_options o = {.store_url = str_of(p->ground.url),
                                .files_dir = str_printf(p->f.a, "%s/files", p->dir),
                                .create = true,
                                .readers = 2};
@@ -46,6 +49,7 @@ static int pack_teardown(void **state)
 {
     struct pack_fixture *p = *state;
     ledger_close(p->l);
+    ground_drop(&p->ground);
     arena_free(p->f.a);
     nftw(p->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(p);
