@@ -1,15 +1,18 @@
 /*
- * bihuan init DIR [--pack NAME]: a new store with one district. With a pack it loads that; without
- * one it asks five questions and begins with the blank pack. What is given as an option is not
- * asked, so that a script can answer all of them. Passwords made here are shown once and stored
- * nowhere in clear. A pack with demonstration accounts also gets DIR/serve.ini, with which
- * `bihuan serve --config` shows their password and stands on the example's day.
+ * bihuan init DIR [--pack NAME] [--store URL]: a new store with one district. With a pack it loads
+ * that; without one it asks five questions and begins with the blank pack. What is given as an
+ * option is not asked, so that a script can answer all of them. Passwords made here are shown once
+ * and stored nowhere in clear. DIR holds the files, and the store where none is named. A pack with
+ * demonstration accounts also gets DIR/serve.ini, with which `bihuan serve --config` shows their
+ * password and stands on the example's day; a named store is told there too.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "ledger/org/rules.h"
@@ -18,6 +21,7 @@
 struct init_options {
     const char *dir;
     str packs, pack;
+    str store; // "" a file in dir
     struct pack_options load;
     str year; // as answered
 };
@@ -107,18 +111,19 @@ static bool ask_all(struct ctx *c, struct init_options *o)
 
 static bool read_options(struct init_options *o, int argc, char **argv)
 {
-    enum { PACK = 256, PACKS, NAME, CODE, YEAR, HOURS, LOGIN };
+    enum { PACK = 256, PACKS, NAME, CODE, YEAR, HOURS, LOGIN, STORE };
     static const struct option options[] = {
         {"pack", required_argument, NULL, PACK},   {"packs", required_argument, NULL, PACKS},
         {"name", required_argument, NULL, NAME},   {"code", required_argument, NULL, CODE},
         {"year", required_argument, NULL, YEAR},   {"hours", required_argument, NULL, HOURS},
-        {"login", required_argument, NULL, LOGIN}, {NULL, 0, NULL, 0},
+        {"login", required_argument, NULL, LOGIN}, {"store", required_argument, NULL, STORE},
+        {NULL, 0, NULL, 0},
     };
     int option;
     for (optind = 1; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         str *slots[] = {&o->pack, &o->packs,      &o->load.name, &o->load.code,
-                        &o->year, &o->load.hours, &o->load.login};
-        if (option < PACK || option > LOGIN) return false;
+                        &o->year, &o->load.hours, &o->load.login, &o->store};
+        if (option < PACK || option > STORE) return false;
         *slots[option - PACK] = str_of(optarg);
     }
     if (optind + 1 != argc) return false;
@@ -147,16 +152,23 @@ static void tell(struct ctx *c, const struct init_options *o, const struct pack_
     }
 }
 
+// What `bihuan serve --config` needs to know. An address may hold a password: for its owner alone.
 static bool write_settings(struct ctx *c, const struct init_options *o, const struct pack_report *r)
 {
     const char *path = str_z(c->a, str_printf(c->a, "%s/serve.ini", o->dir));
-    if (r->demo_password.n == 0) return true;
-    FILE *f = fopen(path, "wx");
-    if (!f && errno == EEXIST) return true; // the user's own stays
-    if (!f) return fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
-    fprintf(f, "; Made by bihuan init: settings for showing the example.\ndemo_password = %.*s\n",
-            STR_FMT(r->demo_password));
-    if (r->example_day.n) fprintf(f, "as_of = %.*s\n", STR_FMT(r->example_day));
+    if (r->demo_password.n == 0 && o->store.n == 0) return true;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) return true; // the user's own stays
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!f) {
+        fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
+        if (fd >= 0) close(fd);
+        return false;
+    }
+    fputs("; Made by bihuan init.\n", f);
+    if (o->store.n) fprintf(f, "store = %.*s\n", STR_FMT(o->store));
+    if (r->demo_password.n) fprintf(f, "demo_password = %.*s\n", STR_FMT(r->demo_password));
+    if (r->demo_password.n && r->example_day.n) fprintf(f, "as_of = %.*s\n", STR_FMT(r->example_day));
     return fclose(f) == 0 ||
            fail(c, ERR_STORE, "cli.cannot_write", str_of(path), str_of(strerror(errno)));
 }
@@ -164,7 +176,8 @@ static bool write_settings(struct ctx *c, const struct init_options *o, const st
 static bool load(struct ctx *c, struct init_options *o, struct pack_report *r)
 {
     struct ledger *l;
-    struct ledger_options lo = {.store_url = str_printf(c->a, "sqlite:%s/bihuan.db", o->dir),
+    str file = str_printf(c->a, "sqlite:%s/bihuan.db", o->dir);
+    struct ledger_options lo = {.store_url = o->store.n ? o->store : file,
                                 .files_dir = str_printf(c->a, "%s/files", o->dir),
                                 .create = true};
     if (!pack_find(c, o->packs, o->pack, &o->load.dir)) return false;
@@ -184,8 +197,8 @@ int cli_init(int argc, char **argv)
     struct pack_report r = {.name = STR_EMPTY};
     int code = EXIT_USAGE;
     if (!read_options(&o, argc, argv)) {
-        fputs("usage: bihuan init DIR [--pack NAME] [--packs DIR] [--name N] [--code C] [--year Y] "
-              "[--hours H] [--login L]\n",
+        fputs("usage: bihuan init DIR [--pack NAME] [--packs DIR] [--store URL] [--name N] [--code C] "
+              "[--year Y] [--hours H] [--login L]\n",
               stderr);
         cli_end(&c);
         return code;

@@ -10,7 +10,7 @@ static const struct message MESSAGES[] = {
 };
 
 static const struct subcommand SUBCOMMANDS[] = {
-    {"init", "init DIR [--pack NAME]",
+    {"init", "init DIR [--pack NAME] [--store URL]",
      "makes a new store and loads a pack; without a pack it asks five questions", cli_init},
     {"serve", "serve [--config F] [--data DIR] [--listen A:P] [--as-of DATE]",
      "serves a store over HTTP", cli_serve},
