@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "asking.h"
 #include "base/random.h"
 #include "ledger/files.h"
 #include "ledger/item/item.h"
@@ -30,13 +30,6 @@ struct bench {
     const char *packs, *folder;
     struct random rnd;
 };
-
-static double ms_of(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static struct request request_of(struct bench *b)
 {
@@ -124,35 +117,20 @@ static bool load(struct bench *b)
     struct pack_options o = {.now = b->now};
     if (!pack_find(&b->c, str_of(b->packs), STR("dongcheng-2023"), &o.dir)) return false;
     if (!pack_load(&b->c, b->l, &o, &report) || !ledger_district(&b->c, b->l, STR_EMPTY, &b->district)) return false;
-    double start = ms_of(CLOCK_MONOTONIC);
+    double start = clock_ms(CLOCK_MONOTONIC);
     struct generating g = {.b = b, .from = 1, .to = b->items + 1};
     if (!store_write(&b->c, ledger_store(b->l), generate_job, &g)) return false;
-    printf("%d items made in %.1f s\n", b->items, (ms_of(CLOCK_MONOTONIC) - start) / 1e3);
+    printf("%d items made in %.1f s\n", b->items, (clock_ms(CLOCK_MONOTONIC) - start) / 1e3);
     return true;
 }
 
 /* --- questions --- */
 
-static int by_value(const void *x, const void *y)
-{
-    const double *a = x, *b = y;
-    return (*a > *b) - (*a < *b);
-}
-
 static bool ask(struct bench *b, const char *query, const char *params, size_t *bytes)
 {
-    struct request r = request_of(b);
-    struct param list[8];
     struct buf out;
-    str rest = str_of(params);
-    r.name = str_of(query);
-    r.params = list;
-    while (rest.n && r.n_params < COUNT_OF(list)) {
-        str value = str_cut(&rest, STR("&")), name = str_cut(&value, STR("="));
-        list[r.n_params++] = (struct param){name, value};
-    }
     buf_init(&out, b->c.a, 64 * 1024 * 1024);
-    bool ok = ledger_ask(&b->c, b->l, &r, &out);
+    bool ok = ask_text(&b->c, b->l, request_of(b), query, params, &out);
     *bytes = out.n;
     return ok;
 }
@@ -164,19 +142,20 @@ static bool measure(struct bench *b, const char *query, const char *params)
     bool ok = ms && cpu;
     for (int i = 0; ok && i < b->rounds + 3; i++) {
         struct arena_mark mark = arena_mark(b->c.a);
-        double start = ms_of(CLOCK_MONOTONIC), busy = ms_of(CLOCK_PROCESS_CPUTIME_ID);
+        double start = clock_ms(CLOCK_MONOTONIC), busy = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
         ok = ask(b, query, params, &bytes);
         if (i >= 3) { // the first three prepare and warm
-            ms[i - 3] = ms_of(CLOCK_MONOTONIC) - start;
-            cpu[i - 3] = ms_of(CLOCK_PROCESS_CPUTIME_ID) - busy;
+            ms[i - 3] = clock_ms(CLOCK_MONOTONIC) - start;
+            cpu[i - 3] = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - busy;
         }
         arena_reset_to(b->c.a, mark);
     }
     if (ok) {
-        qsort(ms, (size_t)b->rounds, sizeof *ms, by_value);
-        qsort(cpu, (size_t)b->rounds, sizeof *cpu, by_value);
-        printf("%8.2f %8.2f %8.2f %8.2f  %7zu  %s %s\n", cpu[b->rounds / 2], ms[b->rounds / 2],
-               ms[b->rounds * 99 / 100], ms[b->rounds - 1], bytes, query, params);
+        size_t n = (size_t)b->rounds;
+        sort_times(ms, n);
+        sort_times(cpu, n);
+        printf("%8.2f %8.2f %8.2f %8.2f  %7zu  %s %s\n", percentile(cpu, n, 0.5), percentile(ms, n, 0.5),
+               percentile(ms, n, 0.99), ms[n - 1], bytes, query, params);
     }
     free(ms);
     free(cpu);
