@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "ledger/check.h"
 #include "ledger/tables.h"
+#include "store/distribute.h"
 
 typedef bool look_fn(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *summary);
 
@@ -93,6 +94,17 @@ int cli_backup(int argc, char **argv)
     return code;
 }
 
+static bool print_tables(struct ctx *c, const char *what, struct buf *out)
+{
+    bool ok;
+    // A script ends with its last line; the pages had a blank one more from the beginning.
+    if (strcmp(what, "distribute") == 0) return store_distribution(c, out);
+    if (strcmp(what, "openapi") == 0) ok = ledger_openapi(c, out);
+    else ok = tables_markdown(c, str_of(what), out);
+    buf_addc(out, '\n');
+    return ok;
+}
+
 int cli_tables(int argc, char **argv)
 {
     struct ctx c = cli_ctx();
@@ -102,8 +114,7 @@ int cli_tables(int argc, char **argv)
     buf_init(&out, c.a, SIZE_MAX);
     bool ok = cli_read(&c, &o, argc, argv) && o.n_words == 0;
     if (ok) {
-        ok = strcmp(argv[0], "openapi") == 0 ? ledger_openapi(&c, &out) : tables_markdown(&c, str_of(argv[0]), &out);
-        buf_addc(&out, '\n');
+        ok = print_tables(&c, argv[0], &out);
         code = ok && cli_write(&c, &o, buf_str(&out)) ? 0 : cli_fail(&c);
     } else {
         fprintf(stderr, "usage: bihuan %s [-o FILE]\n", argv[0]);

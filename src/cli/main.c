@@ -26,6 +26,8 @@ static const struct subcommand SUBCOMMANDS[] = {
      cli_rebuild},
     {"backup", "backup -o FILE", "copies the store at one moment", cli_backup},
     {"openapi", "openapi [-o FILE]", "prints the OpenAPI description", cli_tables},
+    {"distribute", "distribute [-o FILE]", "prints the script that spreads the tables over a Citus cluster",
+     cli_tables},
     {"loop", "loop", "prints the table of the loop", cli_tables},
     {"commands", "commands", "prints the table of commands", cli_tables},
     {"permissions", "permissions", "prints who may do what", cli_tables},

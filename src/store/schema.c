@@ -300,16 +300,25 @@ static void make_statements(struct ctx *c, struct schema_table *t)
     t->next_district = statement(c, t, "next_district", &b);
 }
 
-bool schema_read(struct ctx *c, const struct store *s, struct schema *out)
+static bool read_set(struct ctx *c, const struct migration_set *set, int version, struct schema *out)
 {
-    const struct migration_set *set = s->migrations;
-    *out = (struct schema){.version = s->schema_version};
+    *out = (struct schema){.version = version};
     if (out->version == 0) return true;
     if (!read_text(c, out, "schema_version", CREATE_VERSION)) return false;
     for (int i = 0; i < out->version; i++)
         if (!read_text(c, out, set->at[i].name, set->at[i].sql)) return false;
     for (size_t i = 0; i < out->tables.n; i++) make_statements(c, &out->tables.at[i]);
     return ctx_ok(c);
+}
+
+bool schema_read(struct ctx *c, const struct store *s, struct schema *out)
+{
+    return read_set(c, s->migrations, s->schema_version, out);
+}
+
+bool schema_shipped(struct ctx *c, struct schema *out)
+{
+    return read_set(c, &STORE_MIGRATIONS, store_schema_latest(), out);
 }
 
 const struct schema_table *schema_table(const struct schema *s, str name)

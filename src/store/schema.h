@@ -45,5 +45,7 @@ struct schema {
 
 // The tables as the store's applied migrations made them.
 MUST_CHECK bool schema_read(struct ctx *c, const struct store *s, struct schema *out);
+// As this program's migrations would make them, without a store.
+MUST_CHECK bool schema_shipped(struct ctx *c, struct schema *out);
 const struct schema_table *schema_table(const struct schema *s, str name);   // NULL when there is none
 size_t schema_column(const struct schema_table *t, str name); // SIZE_MAX when there is none
