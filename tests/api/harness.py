@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from ground import Ground
+
 HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ.get("BIHUAN", str(HERE.parent.parent / "build/src/cli/bihuan"))
 PASSWORD = "Pruefstand-2023"
@@ -49,16 +51,18 @@ class Tap:
         sys.exit(1 if self.failed else 0)
 
 
-def make_store(folder, pack=HERE / "pack"):
-    """A store from a pack, made by the program itself."""
-    done = subprocess.run([PROGRAM, "init", str(folder), "--pack", str(pack)], capture_output=True,
+def make_store(folder, pack=HERE / "pack", store=None):
+    """A store from a pack, made by the program itself, on the ground of these tests or where store says."""
+    ground = Ground(store) if store else Ground.new(folder)
+    done = subprocess.run([PROGRAM, "init", str(folder), "--pack", str(pack), *ground.words()], capture_output=True,
                           text=True, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise RuntimeError(f"init ended with {done.returncode}\n{done.stdout}{done.stderr}")
+    return ground
 
 
 class Server:
-    def __init__(self, folder=None, options=(), preexec=None, as_of="2023-03-01", make=True, environment=None):
+    def __init__(self, folder=None, options=(), preexec=None, as_of="2023-03-01", make=True, environment=None, store=None):
         self.own = folder is None
         self.folder = Path(folder or tempfile.mkdtemp(prefix="bihuan-api-"))
         self.options, self.preexec, self.as_of, self.environment = list(options), preexec, as_of, environment
@@ -66,14 +70,15 @@ class Server:
         if make:
             if self.own:
                 shutil.rmtree(self.folder)
-            make_store(self.folder)
+            make_store(self.folder, store=store)
+        self.ground = Ground(store) if store else Ground.of(self.folder)
         self.start()
 
     def start(self, port=0):
         self.log = open(self.folder / "log.txt", "ab")
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", str(self.folder), "--listen", f"127.0.0.1:{port}", "--as-of", self.as_of,
-             *CHEAP, *self.options],
+             *self.ground.words(), *CHEAP, *self.options],
             stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, preexec_fn=self.preexec,
             env={**os.environ, **(self.environment or {})})
         line = ""
@@ -94,6 +99,11 @@ class Server:
     def alive(self):
         return self.process.poll() is None
 
+    def command(self, *words):
+        """Another run of the program, on this store; the finished process."""
+        return subprocess.run([PROGRAM, *words, "--data", str(self.folder), *self.ground.words()], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, check=False)
+
     def stop(self, how=signal.SIGTERM, wait=20):
         if self.process and self.alive():
             self.process.send_signal(how)
@@ -106,6 +116,7 @@ class Server:
         if self.alive():
             self.stop()
         if self.own:
+            self.ground.drop()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

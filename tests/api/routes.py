@@ -115,7 +115,7 @@ class Runner:
                 return "a problem has another content type"
             if not all(problem.get(k) for k in ("type", "title", "status", "code", "id", "detail", "request_id")):
                 return "a problem lacks a member"
-            if re.search(r"sqlite|SELECT |\.c:\d|/src/", problem["detail"]):
+            if re.search(r"sqlite|libpq|SELECT |\.c:\d|/src/", problem["detail"]):
                 return "a problem tells the inside"
         for rule in case.has:
             name, value = rule.split(":", 1)

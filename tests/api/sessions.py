@@ -4,7 +4,6 @@ session; files in and out."""
 import http.client
 import json
 import re
-import sqlite3
 import statistics
 import sys
 import threading
@@ -24,9 +23,7 @@ def cookies(tap, server):
            and s["as_of"] == "2023-03-01", "the session's answer", s)
     again = c.get("/api/v1/session")
     tap.ok(again.status == 200 and again.json["csrf"] == s["csrf"], "GET tells the same", again)
-    db = sqlite3.connect(f"file:{server.folder}/bihuan.db?mode=ro", uri=True)
-    rows = db.execute("SELECT token_hash FROM login_session").fetchall()
-    db.close()
+    rows = server.ground.rows("SELECT token_hash FROM login_session")
     token = cookie.split(";")[0].split("=", 1)[1]
     tap.ok(rows and all(token not in r[0] and len(r[0]) == 64 for r in rows), "the store keeps a hash of the token", rows)
     old = c.cookie
@@ -86,9 +83,7 @@ def after_restart(tap, server):
     server.stop()
     server.start()
     tap.same(Client(server).sign_in("fgw").status, 429, "a restart does not forget the lock")
-    db = sqlite3.connect(f"{server.folder}/bihuan.db")
-    failures = db.execute("SELECT subject, failures, locked_until, locks FROM login_guard ORDER BY subject").fetchall()
-    db.close()
+    failures = server.ground.rows("SELECT subject, failures, locked_until, locks FROM login_guard ORDER BY subject")
     tap.ok(any(r[0] == "account:fgw" and r[3] == 1 for r in failures), "one lock so far", failures)
 
 
@@ -119,10 +114,8 @@ def ended(tap, server):
 def expired(tap, server):
     def age(column, minutes):
         c = Client(server, "zjw")
-        db = sqlite3.connect(f"{server.folder}/bihuan.db", timeout=5)
-        db.execute(f"UPDATE login_session SET {column} = {column} - ? WHERE id = (SELECT max(id) FROM login_session)", (minutes * 60_000_000,))
-        db.commit()
-        db.close()
+        server.ground.run(f"UPDATE login_session SET {column} = {column} - {minutes * 60_000_000} "
+                          "WHERE id = (SELECT max(id) FROM login_session)")
         return c
     tap.same(age("seen_at", 29).get("/api/v1/session").status, 200, "idle for 29 minutes: still in")
     tap.same(age("seen_at", 31).get("/api/v1/session").status, 401, "idle for 31 minutes: out")
@@ -175,9 +168,7 @@ def files(tap, server):
 def timing(tap):
     """With the shipped cost: an unknown account takes as long as a wrong password."""
     with Server(options=["--set", "password_memory_kib=16384", "--set", "password_passes=2"]) as server:
-        db = sqlite3.connect(f"{server.folder}/bihuan.db")
-        phc = db.execute("SELECT password FROM account LIMIT 1").fetchone()[0]
-        db.close()
+        phc = server.ground.rows("SELECT password FROM account LIMIT 1")[0][0]
         tap.ok(phc.startswith("$argon2id$v=19$m="), f"passwords are kept as Argon2id ({phc.split('$')[3]})", phc)
         tap.ok("m=65536,t=3,p=1" in phc, "at the shipped cost", phc)
 
