@@ -21,7 +21,8 @@ icu-i18n libicu-dev
 inih libinih-dev
 libcurl libcurl4-openssl-dev
 libbrotlienc libbrotli-dev
-zlib zlib1g-dev'
+zlib zlib1g-dev
+libpq libpq-dev'
 check_libraries='
 cmocka libcmocka-dev'
 

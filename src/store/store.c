@@ -16,7 +16,7 @@ enum {
     TRUNCATE_BYTES = 64 * 1024 * 1024,
 };
 
-static const struct engine *const ENGINES[] = {&SQLITE_ENGINE};
+static const struct engine *const ENGINES[] = {&SQLITE_ENGINE, &POSTGRES_ENGINE};
 
 // Splits "sqlite:PATH"; a bare path is SQLite's. A server's engine takes the whole address.
 static const struct engine *engine_of(str url, str *path)
