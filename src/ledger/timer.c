@@ -1,5 +1,6 @@
 #include "ledger/timer.h"
 
+#include "ledger/journal/journal.h"
 #include "ledger/org/session.h"
 #include "ledger/rollup/rollup.h"
 #include "ledger/subjects.h"
@@ -61,23 +62,30 @@ struct request timer_request(struct arena *a, const struct timer *t, int64_t dis
 
 struct asking {
     struct ledger *ledger;
-    const struct request *request;
     const struct timer *timer;
-    instant due;
+    struct timer_district district;
+    instant due, now;
     bool *would;
 };
 
 static bool ask(struct ctx *c, struct db *db, void *arg)
 {
     struct asking *q = arg;
-    struct call k;
-    return ledger_call(c, q->ledger, db, q->request, &k) && q->timer->wanted(&k, q->due, q->would);
+    struct call k = {.c = c,
+                     .db = db,
+                     .ledger = q->ledger,
+                     .district = q->district.id,
+                     .zone_min = q->district.zone_min,
+                     .actor = {.roles = ROLE_SYSTEM},
+                     .now = q->now,
+                     .today = instant_day(q->now, q->district.zone_min)};
+    return journal_head_load(&k, false, &k.head) && q->timer->wanted(&k, q->due, q->would);
 }
 
-bool timer_wanted(struct ctx *c, struct ledger *l, const struct request *r, const struct timer *t, instant due,
-                  bool *would)
+bool timer_wanted(struct ctx *c, struct ledger *l, const struct timer *t, struct timer_district d, instant due,
+                  instant now, bool *would)
 {
-    struct asking q = {l, r, t, due, would};
+    struct asking q = {l, t, d, due, now, would};
     *would = false;
     return store_read(c, ledger_store(l), ask, &q);
 }

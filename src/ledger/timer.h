@@ -22,7 +22,8 @@ struct timer {
     int from_min;   // of the hour or of the day, in the district's zone
     int spread_min; // districts are spread over so many minutes from there
     bool real;      // goes by the real time, also where --as-of holds the ledger's day fixed
-    // Would it change anything? Asked before it is fired, on a reader; cheap, because it is asked often.
+    // Would it change anything? Asked before it is fired, on a reader; cheap, because it is asked often. The
+    // call has the head and the time, and no calendar, rules or units.
     bool (*wanted)(struct call *k, instant due, bool *would);
     // The work, inside the command.
     bool (*run)(struct call *k, instant due, struct json *out);
@@ -37,14 +38,15 @@ instant timer_due(const struct timer *t, int64_t district, int zone_min, instant
 int64_t timer_period_us(const struct timer *t);
 // The request that fires it; its texts are made in a.
 struct request timer_request(struct arena *a, const struct timer *t, int64_t district, instant due, instant now);
-// Asks whether firing it would change anything.
-MUST_CHECK bool timer_wanted(struct ctx *c, struct ledger *l, const struct request *r, const struct timer *t,
-                             instant due, bool *would);
 
 struct timer_district {
     int64_t id;
     int zone_min;
 };
+// Asks whether firing it would change anything. Of the district's calendar, rules and units nothing is read or
+// kept: the question goes round thousands of districts and may not push out what people work with.
+MUST_CHECK bool timer_wanted(struct ctx *c, struct ledger *l, const struct timer *t, struct timer_district d,
+                             instant due, instant now, bool *would);
 enum { TIMER_DISTRICTS = 500 };
 // The next districts of the store by id, at most TIMER_DISTRICTS.
 MUST_CHECK bool timer_districts(struct ctx *c, struct ledger *l, int64_t after, struct timer_district *out, size_t *n);

@@ -126,8 +126,9 @@ static void look(struct timers *w, struct seat *s, size_t i, instant due)
     bool would = false;
     str result;
     arena_reset(w->a);
-    struct request r = timer_request(c.a, t, s->district.id, due, clock_now(w->as_of, s->district.zone_min));
-    bool ok = ctx_ok(&c) && timer_wanted(&c, w->ledger, &r, t, due, &would) &&
+    instant now = clock_now(w->as_of, s->district.zone_min);
+    struct request r = timer_request(c.a, t, s->district.id, due, now);
+    bool ok = ctx_ok(&c) && timer_wanted(&c, w->ledger, t, s->district, due, now, &would) &&
               (!would || ledger_do(&c, w->ledger, &r, &result));
     if (ok && would) atomic_fetch_add(&w->metrics->timers_fired, 1);
     if (!ok) {
