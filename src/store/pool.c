@@ -58,7 +58,7 @@ static bool read_with(struct ctx *c, struct store *s, struct db *db, db_fn *fn, 
     bool begun = e->begin(c, db, false);
     atomic_store(&s->reachable, begun || !db->passing);
     if (!begun) return false;
-    bool ok = fn(c, db, arg) && ctx_ok(c);
+    bool ok = fn(c, db, arg) && ctx_ok(c) && e->settled(c, db);
     if (db->open_rows > 0) {
         // A cursor left open would hold its snapshot, and with it the log, for ever.
         log_line(LOG_ERROR, "store.rows_left_open", LOG_INT("open", db->open_rows));

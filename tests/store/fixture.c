@@ -94,7 +94,8 @@ struct one {
 static bool run_one(struct ctx *c, struct db *db, void *arg)
 {
     const struct one *o = arg;
-    return db_run_args(c, db, o->st, NULL, o->args, o->n);
+    int64_t affected; // an error is this statement's, with its details
+    return db_run_args(c, db, o->st, &affected, o->args, o->n);
 }
 
 bool fixture_run(struct fixture *f, const struct stmt *st, const struct db_arg *args, size_t n)
