@@ -249,9 +249,9 @@ bool postgres_run(struct ctx *c, struct db *db, void *handle, int64_t *affected)
 {
     struct pg_db *d = (struct pg_db *)db;
     if (!wire_run(c, d, handle)) return false;
-    if (!affected) return true;
+    if (!affected && d->in_tx && !d->reading) return true; // settled() or what follows asks for the answer
     if (!wire_drain(c, d)) return false;
-    *affected = strtoll(PQcmdTuples(d->last), NULL, 10);
+    if (affected) *affected = strtoll(PQcmdTuples(d->last), NULL, 10);
     return true;
 }
 

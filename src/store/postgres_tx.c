@@ -99,9 +99,21 @@ enum commit_outcome postgres_commit(struct ctx *c, struct db *db)
     return failed(d);
 }
 
+// Somebody took an error for an answer and went on (R41): here the transaction is broken until the
+// savepoint is rolled back.
+static bool passed_over(struct ctx *c, struct pg_db *d)
+{
+    if (d->base.fault == ERR_NONE) {
+        d->base.fault = ERR_INTERNAL;
+        d->base.fault_id = "store.statement";
+    }
+    return postgres_bug(c, "settled", "an error was passed over");
+}
+
 bool postgres_settled(struct ctx *c, struct db *db)
 {
     struct pg_db *d = (struct pg_db *)db;
+    if (d->aborted) return passed_over(c, d);
     bool may_wait = d->in_tx && !d->reading && !atomic_load(&d->shared->never_deferred);
     if (may_wait && !(wire_control(c, d, "SET CONSTRAINTS ALL IMMEDIATE", "settled") &&
                       wire_control(c, d, "SET CONSTRAINTS ALL DEFERRED", "settled")))
