@@ -18,7 +18,7 @@ struct entity *const ENTITIES[] = {
     &LIGHT_RULE, &WORD_RULE, &SESSION,      &LOGIN_GUARD,   &ITEM,           &ITEM_UNIT,
     &ITEM_PART,  &BASELINE,  &REPORT,       &EVIDENCE,      &CHANGE_REQUEST, &VERDICT,
     &OBJECTION,  &CLOCK,     &WAIVER,       &NOTE,          &SOURCE_DOC,     &IMPORT_BATCH,
-    &IMPORT_ROW, &ROLLUP,    &ROLLUP_COUNT,
+    &IMPORT_ROW, &ROLLUP_HEAD, &ROLLUP_COUNT,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 

@@ -41,6 +41,7 @@ bool db_run_args(struct ctx *c, struct db *db, const struct stmt *st, int64_t *a
     const struct engine *e = db->engine;
     void *handle;
     if (affected) *affected = 0;
+    statement_seen(st);
     if (!e->prepare(c, db, st, &handle)) return false;
     bool ok = e->bind(c, db, handle, args, n, false) && e->run(c, db, handle, affected);
     e->finish(db, handle);
@@ -52,6 +53,7 @@ bool db_query_args(struct ctx *c, struct db *db, struct db_rows *r, const struct
 {
     const struct engine *e = db->engine;
     *r = (struct db_rows){.c = c, .db = db};
+    statement_seen(st);
     if (!e->prepare(c, db, st, &r->handle)) return false;
     if (!e->bind(c, db, r->handle, args, n, true)) {
         e->finish(db, r->handle);

@@ -212,6 +212,10 @@ void news_of_commit(struct store *s, int64_t district); // any writer; never wai
 MUST_CHECK bool pool_start(struct ctx *c, struct store *s, int readers, int wait_ms);
 void pool_stop(struct pool *p);
 
+// Where the environment's BIHUAN_SQL_LOG names a file, each text that is run is added to it once,
+// "name<TAB>lock<TAB>text" a line: tests lint what is put together at run time.
+void statement_seen(const struct stmt *st);
+
 extern const struct stmt *const STORE_STATEMENTS[];
 extern const size_t STORE_STATEMENTS_N;
 

@@ -1,7 +1,7 @@
 /*
  * The registry of the whole program: every statement the ledger registers, written out or made from
  * the field tables, is prepared on a store with the shipped migrations. With --print it writes
- * them, one "name<TAB>text" a line, for tools/sql_lint.py.
+ * them, one "name<TAB>lock<TAB>text" a line, for tools/sql_lint.py.
  */
 #include "fixture.h"
 
@@ -43,7 +43,7 @@ static int print_all(void)
     ledger_setup();
     store_messages();
     for (size_t i = 0; i < statements_count(); i++) {
-        printf("%s\t", statements_at(i)->name);
+        printf("%s\t%s\t", statements_at(i)->name, statements_at(i)->lock ? "lock" : "");
         for (const char *p = statements_at(i)->sql; *p; p++) putchar(*p == '\n' ? ' ' : *p);
         putchar('\n');
     }

@@ -191,9 +191,9 @@ static void nothing_is_fired_for_nothing(void **state)
     check(!wanted(fx, "rollup.refresh"));
     // Once a day it says that the figures still hold.
     fx->now += US_PER_DAY;
-    struct rollup before = *(struct rollup *)fx_rows(fx, &ROLLUP).at;
+    struct rollup_head before = *(struct rollup_head *)fx_rows(fx, &ROLLUP_HEAD).at;
     refresh(fx);
-    struct rollup now = *(struct rollup *)fx_rows(fx, &ROLLUP).at;
+    struct rollup_head now = *(struct rollup_head *)fx_rows(fx, &ROLLUP_HEAD).at;
     check_int(now.id, before.id);
     check(now.as_of_day > before.as_of_day && now.covered_seq > before.covered_seq);
 }

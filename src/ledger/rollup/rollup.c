@@ -5,14 +5,14 @@
 
 enum { SOON_DAYS = 7 };
 
-#define OWNER struct rollup
-SHAPE_OF(rollup, ROLLUP_FIELDS);
+#define OWNER struct rollup_head
+SHAPE_OF(rollup_head, ROLLUP_HEAD_FIELDS);
 #undef OWNER
 #define OWNER struct rollup_count
 SHAPE_OF(rollup_count, ROLLUP_COUNT_FIELDS);
 #undef OWNER
 
-struct entity ROLLUP = ENTITY_OF(rollup, "汇总", "roll-up", NULL, 0);
+struct entity ROLLUP_HEAD = ENTITY_OF(rollup_head, "汇总", "roll-up", NULL, 0);
 struct entity ROLLUP_COUNT = ENTITY_OF(rollup_count, "汇总数", "roll-up count", NULL, 0);
 
 // One row a register and state: both are few.
@@ -22,7 +22,7 @@ static const struct stmt COUNT = {
     "count(*) FILTER (WHERE i.due_day >= $2 AND i.due_day <= $3) FROM item AS i WHERE i.district_id = $1 "
     "GROUP BY i.register_id, i.state ORDER BY i.register_id, i.state"};
 
-static struct records HEAD = RECORDS("rollup.head", &ROLLUP, "WHERE district_id = $1 ORDER BY id LIMIT 1");
+static struct records HEAD = RECORDS("rollup.head", &ROLLUP_HEAD, "WHERE district_id = $1 ORDER BY id LIMIT 1");
 static struct records COUNTS = RECORDS("rollup_count.all", &ROLLUP_COUNT, "WHERE district_id = $1 ORDER BY id");
 static struct records REGISTERS = RECORDS("rollup.registers", &REGISTER, "WHERE district_id = $1 ORDER BY id");
 
@@ -81,7 +81,7 @@ bool rollup_wanted(struct call *k, instant due, bool *would)
     struct list head, stored, now;
     (void)due;
     if (!load(k, &head, &stored)) return false;
-    const struct rollup *r = head.at;
+    const struct rollup_head *r = head.at;
     *would = head.n == 0 || r->as_of_day != day_to_ymd(k->today);
     // What was written last may be the roll-up itself, one record after what it covers.
     if (*would || k->head.seq <= r->covered_seq + 1) return true;
@@ -97,15 +97,15 @@ bool rollup_wanted(struct call *k, instant due, bool *would)
 
 static bool put_head(struct call *k, const struct list *head)
 {
-    struct rollup r, before;
-    shape_init(&rollup_shape, &r);
-    if (head->n) r = *(const struct rollup *)head->at;
+    struct rollup_head r, before;
+    shape_init(&rollup_head_shape, &r);
+    if (head->n) r = *(const struct rollup_head *)head->at;
     before = r;
     r.as_of_at = k->now;
     r.as_of_day = day_to_ymd(k->today);
     r.covered_seq = k->head.seq;
-    bool ok = head->n ? record_update(k, &ROLLUP, &before, &r) : record_insert(k, &ROLLUP, &r);
-    k->object_kind = ROLLUP.name;
+    bool ok = head->n ? record_update(k, &ROLLUP_HEAD, &before, &r) : record_insert(k, &ROLLUP_HEAD, &r);
+    k->object_kind = ROLLUP_HEAD.name;
     k->object_id = r.id;
     return ok;
 }

@@ -3,7 +3,7 @@
  * Roll-ups: what a district's items come to, counted inside the district and kept there as ordinary
  * records, so that a report over many districts reads a few rows of each and never their items.
  *
- * `rollup` is one row a district: of which instant and day the figures are, and which journal record
+ * `rollup_head` is one row a district: of which instant and day the figures are, and which journal record
  * was the last they saw. `rollup_count` is one row for each register and state that has items. The
  * timer rollup.refresh writes both (ledger/timer.h): only the rows that moved, and nothing at all
  * while no figure moved; but once a day it says that they still hold, so that a reader can tell a
@@ -11,12 +11,12 @@
  */
 #include "ledger/item/item.h"
 
-#define ROLLUP_FIELDS(X)                                                                            \
+#define ROLLUP_HEAD_FIELDS(X)                                                                           \
     ENTITY_KEY(X)                                                                                   \
     X(as_of_at, int64_t, F_INSTANT, 0, "统计时间", "as of", REQUIRED, NULL)                         \
     X(as_of_day, int64_t, F_DAY, 0, "统计日", "as of day", REQUIRED, NULL)                          \
     X(covered_seq, int64_t, F_INT, 0, "截至日志序号", "covers the journal to", REQUIRED, NULL)
-struct rollup { ROLLUP_FIELDS(AS_MEMBER) };
+struct rollup_head { ROLLUP_HEAD_FIELDS(AS_MEMBER) };
 
 #define ROLLUP_COUNT_FIELDS(X)                                                                      \
     ENTITY_KEY(X)                                                                                   \
@@ -27,7 +27,7 @@ struct rollup { ROLLUP_FIELDS(AS_MEMBER) };
     X(due_soon, int64_t, F_INT, 0, "七日内到期", "due within a week", REQUIRED, NULL)
 struct rollup_count { ROLLUP_COUNT_FIELDS(AS_MEMBER) };
 
-extern struct entity ROLLUP, ROLLUP_COUNT;
+extern struct entity ROLLUP_HEAD, ROLLUP_COUNT;
 
 // Of the timer: see struct timer.
 MUST_CHECK bool rollup_wanted(struct call *k, instant due, bool *would);

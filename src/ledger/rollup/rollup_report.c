@@ -4,7 +4,7 @@
 const struct stmt REPORT_DISTRICTS = {
     "report.districts",
     "SELECT d.district_id, d.code, d.name, d.zone_min, r.as_of_at, r.as_of_day, r.covered_seq "
-    "FROM district AS d LEFT JOIN rollup AS r ON r.district_id = d.district_id "
+    "FROM district AS d LEFT JOIN rollup_head AS r ON r.district_id = d.district_id "
     "WHERE d.district_id > $1 ORDER BY d.district_id LIMIT 500"};
 // Of the districts of one page: so many states each at most.
 const struct stmt REPORT_DISTRICT_COUNTS = {

@@ -1,14 +1,14 @@
 -- Roll-ups: what a district's items come to, for reports over districts (src/ledger/rollup).
 
 -- 汇总: one row a district
-CREATE TABLE rollup(
+CREATE TABLE rollup_head(
   district_id @I64 NOT NULL, -- 地区
   id @I64 NOT NULL, -- 标识
   as_of_at @I64 NOT NULL, -- 统计时间
   as_of_day @I64 NOT NULL, -- 统计日
   covered_seq @I64 NOT NULL, -- 截至日志序号
   PRIMARY KEY(district_id, id)) @END;
-CREATE UNIQUE INDEX rollup_ux ON rollup(district_id);
+CREATE UNIQUE INDEX rollup_head_ux ON rollup_head(district_id);
 
 -- 汇总数: one row a register and state that has items
 CREATE TABLE rollup_count(
