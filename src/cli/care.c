@@ -1,10 +1,37 @@
-/* bihuan check, journal verify, rebuild --compare, backup; and the tables printed from the code. */
+/* bihuan check, journal verify, rebuild --compare; the tables printed from the code; how care is shown. */
 #include <stdio.h>
+#include <time.h>
 
 #include "cli/cli.h"
 #include "ledger/check.h"
 #include "ledger/tables.h"
+#include "store/copy.h"
 #include "store/distribute.h"
+
+void cli_findings(const struct findings *f)
+{
+    for (size_t i = 0; i < f->lines.n; i++) printf("%.*s\n", STR_FMT(f->lines.at[i]));
+    if (f->more) printf("… +%zu\n", f->more);
+}
+
+double cli_seconds(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+// A line a second at most: it may go to a terminal or to a file.
+void cli_copy_told(void *started, const struct copy_told *t)
+{
+    static double last;
+    double now = cli_seconds();
+    if (last == 0) last = *(const double *)started;
+    if (now - last < 1) return;
+    last = now;
+    fprintf(stderr, "%8.1f s  %12" PRId64 "  district %" PRId64 "  %.*s\n", now - *(const double *)started, t->rows,
+            t->district, STR_FMT(t->table));
+}
 
 typedef bool look_fn(struct ctx *c, struct ledger *l, int64_t district, struct findings *f, struct buf *summary);
 
@@ -24,8 +51,7 @@ static int look(int argc, char **argv, const char *usage, int words, look_fn *fn
         findings_init(&f, found, c.lang);
         buf_init(&out, found, SIZE_MAX);
         bool ok = cli_open(&c, &o, false, &l) && cli_request(&c, l, &o, &r) && fn(&c, l, r.district, &f, &out);
-        for (size_t i = 0; i < f.lines.n; i++) printf("%.*s\n", STR_FMT(f.lines.at[i]));
-        if (f.more) printf("… +%zu\n", f.more);
+        cli_findings(&f);
         if (ok) printf("%.*s, %zu finding(s)\n", STR_FMT(buf_str(&out)), f.lines.n + f.more);
         code = !ok ? cli_fail(&c) : f.lines.n ? EXIT_FINDINGS : 0;
         ledger_close(l);
@@ -75,23 +101,6 @@ int cli_rebuild(int argc, char **argv)
 {
     bool named = argc > 1 && strcmp(argv[1], "--compare") == 0;
     return look(argc - named, argv + named, "rebuild --compare", named ? 0 : -1, compare);
-}
-
-int cli_backup(int argc, char **argv)
-{
-    struct ctx c = cli_ctx();
-    struct cli_options o;
-    struct ledger *l = NULL;
-    int code = EXIT_USAGE;
-    if (!cli_read(&c, &o, argc, argv) || o.n_words != 0 || !o.output.n) {
-        fputs("usage: bihuan backup -o FILE [--data DIR]\n", stderr);
-    } else {
-        bool ok = cli_open(&c, &o, false, &l) && store_backup(&c, ledger_store(l), str_z(c.a, o.output));
-        ledger_close(l);
-        code = ok ? 0 : cli_fail(&c);
-    }
-    cli_end(&c);
-    return code;
 }
 
 static bool print_tables(struct ctx *c, const char *what, struct buf *out)

@@ -22,6 +22,7 @@ struct cli_options {
     str format;    // --format table|csv|json
     str output;    // -o FILE; "" standard output
     str where, sort, key;
+    str from, to;  // --from URL, --to URL: the two stores of a move
     int64_t limit;
     instant now;   // --as-of DATE or instant; default the system's clock
     char **words;  // what is not an option
@@ -42,6 +43,13 @@ MUST_CHECK bool cli_request(struct ctx *c, struct ledger *l, const struct cli_op
 // Writes text to the output file or standard output.
 MUST_CHECK bool cli_write(struct ctx *c, const struct cli_options *o, str text);
 
+// Findings and how a copy comes along, as the command line shows them (care.c).
+struct findings;
+void cli_findings(const struct findings *f);
+struct copy_told;
+void cli_copy_told(void *started, const struct copy_told *t); // started: the seconds it began, a double
+double cli_seconds(void); // of a clock that only measures
+
 // Sends a command to the server that holds the store (data/server.json), as its local user.
 // *found false: no server is running there.
 MUST_CHECK bool remote_do(struct ctx *c, const struct cli_options *o, str command, str body, bool *found, str *result);
@@ -53,6 +61,10 @@ int cli_check(int argc, char **argv);
 int cli_journal(int argc, char **argv);
 int cli_rebuild(int argc, char **argv);
 int cli_backup(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_verify(int argc, char **argv);
+int cli_move(int argc, char **argv);
+int cli_export(int argc, char **argv);
 int cli_tables(int argc, char **argv); // openapi, commands, loop: printed from the tables
 int cli_serve(int argc, char **argv);
 int cli_init(int argc, char **argv);

@@ -55,7 +55,9 @@ enum {
     OPT_SORT,
     OPT_LIMIT,
     OPT_KEY,
-    OPT_AS_OF
+    OPT_AS_OF,
+    OPT_FROM,
+    OPT_TO
 };
 static const struct option OPTIONS[] = {
     {"data", required_argument, NULL, OPT_DATA},
@@ -68,6 +70,8 @@ static const struct option OPTIONS[] = {
     {"limit", required_argument, NULL, OPT_LIMIT},
     {"key", required_argument, NULL, OPT_KEY},
     {"as-of", required_argument, NULL, OPT_AS_OF},
+    {"from", required_argument, NULL, OPT_FROM},
+    {"to", required_argument, NULL, OPT_TO},
     {"output", required_argument, NULL, 'o'},
     {NULL, 0, NULL, 0},
 };
@@ -88,6 +92,8 @@ static bool take(struct cli_options *o, int option)
     case OPT_LIMIT: return str_int(value, &o->limit) && o->limit > 0;
     case OPT_KEY: o->key = value; return true;
     case OPT_AS_OF: return instant_parse(value, 480, &o->now);
+    case OPT_FROM: o->from = value; return true;
+    case OPT_TO: o->to = value; return true;
     case 'o': o->output = value; return true;
     default: return false;
     }

@@ -11,6 +11,7 @@
 #include "ledger/org/org.h"
 #include "ledger/state.h"
 #include "ledger/subjects.h"
+#include "store/copy.h"
 
 struct ledger {
     struct store *store;
@@ -33,6 +34,7 @@ static void register_all(void)
     engine_messages_register();
     exchange_messages_register();
     entities_prepare();
+    copy_register();
     statements_register(STATEMENTS, COUNT_OF(STATEMENTS));
     statements_register(JOURNAL_STATEMENTS, N_JOURNAL_STATEMENTS);
     for (size_t i = 0; i < N_SUBJECTS; i++) {
@@ -52,7 +54,7 @@ bool ledger_open(struct ctx *c, const struct ledger_options *o, struct ledger **
 {
     ledger_setup();
     struct ledger *l = calloc(1, sizeof *l);
-    struct store_options so = {.read_only = o->read_only, .create = o->create, .readers = o->readers};
+    struct store_options so = {.read_only = o->read_only, .create = o->create, .still = o->still, .readers = o->readers};
     if (!l) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     l->states = states_new();
     l->files_dir = strndup(o->files_dir.p, o->files_dir.n);

@@ -10,6 +10,7 @@ struct ledger_options {
     str store_url;    // "sqlite:data/bihuan.db"
     str files_dir;    // evidence and imported originals, by content hash
     bool read_only, create;
+    bool still;       // with read_only: a backup, to which nobody writes
     int readers;
 };
 

@@ -65,6 +65,7 @@ bool store_healthy(const struct store *s);
 bool store_reachable(const struct store *s);
 int64_t store_commits(const struct store *s); // groups made durable since it was opened
 str store_engine(const struct store *s); // "SQLite 3.40.1"
+bool store_is_server(const struct store *s);
 str store_url_file(str url);             // the path of a URL that names a file; "" of one that names a server
 
 /* --- writing --- */

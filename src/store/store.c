@@ -161,6 +161,11 @@ str store_engine(const struct store *s)
     return s->engine->version(s->shared);
 }
 
+bool store_is_server(const struct store *s)
+{
+    return s->engine->server;
+}
+
 int store_schema_version(const struct store *s)
 {
     return s->schema_version;
