@@ -311,7 +311,7 @@ static void deliver(struct events *e, struct place *p, const struct session_news
 {
     bool back = n->head < p->head; // the store is not the one that was
     p->head = n->head;
-    p->moved = n->moved;
+    if (n->moved != n->since) p->moved = n->moved; // else sign-ins alone moved the head
     for (struct stream *st = e->first; st; st = st->next) {
         if (st->district != p->district || !st->ready) continue;
         // A stream that came during the look, or its session, may not have been seen by it.
