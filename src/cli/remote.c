@@ -34,6 +34,8 @@ static struct curl_slist *headers_of(struct ctx *c, const struct cli_options *o,
     struct curl_slist *h = curl_slist_append(NULL, "Content-Type: application/json");
     h = curl_slist_append(h, str_z(c->a, str_printf(c->a, "Authorization: Bearer %s", token)));
     if (o->login.n) h = curl_slist_append(h, str_z(c->a, str_printf(c->a, "X-Act-As: %.*s", STR_FMT(o->login))));
+    if (o->district.n)
+        h = curl_slist_append(h, str_z(c->a, str_printf(c->a, "X-District: %.*s", STR_FMT(o->district))));
     if (o->key.n) h = curl_slist_append(h, str_z(c->a, str_printf(c->a, "Idempotency-Key: %.*s", STR_FMT(o->key))));
     return curl_slist_append(h, c->lang == LANG_EN ? "Accept-Language: en" : "Accept-Language: zh");
 }

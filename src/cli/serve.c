@@ -61,7 +61,7 @@ static const struct key {
 
 const char SERVE_HELP[] =
     "bihuan serve [--config FILE] [--store URL] [--listen ADDRESS:PORT] [--as-of DATE] [--data DIR]\n"
-    "             [--set KEY=VALUE]…\n"
+    "             [--district CODE] [--set KEY=VALUE]…\n"
     "Serves a store over HTTP until it gets SIGTERM. The address is printed once it answers.\n"
     "Keys of the file (and of --set): see docs/server.md.\n";
 
@@ -76,8 +76,22 @@ static bool set_number(struct ctx *c, const struct key *k, void *at, str value)
     return true;
 }
 
+// host.NAME = CODE; said again, the later one holds.
+static bool set_host(struct ctx *c, struct settings *s, str host, str code)
+{
+    struct server_host *rule = NULL;
+    if (!host.n || !code.n) return fail(c, ERR_INVALID, "serve.bad_host", host);
+    for (size_t i = 0; i < s->server.hosts.n && !rule; i++)
+        if (str_eq(s->server.hosts.at[i].name, host)) rule = &s->server.hosts.at[i];
+    if (!rule) rule = VEC_PUSH(c->a, &s->server.hosts);
+    *rule = (struct server_host){str_dup(c->a, host), str_dup(c->a, code)};
+    return true;
+}
+
 static bool set(struct ctx *c, struct settings *s, str name, str value)
 {
+    static const str host = {"host.", 5};
+    if (str_starts(name, host)) return set_host(c, s, str_from(name, host.n), value);
     for (size_t i = 0; i < COUNT_OF(KEYS); i++) {
         const struct key *k = &KEYS[i];
         void *at = (char *)s + k->offset;
@@ -125,6 +139,7 @@ static const struct option OPTIONS[] = {
     {"config", required_argument, NULL, 'c'}, {"store", required_argument, NULL, 's'},
     {"listen", required_argument, NULL, 'l'}, {"as-of", required_argument, NULL, 'a'},
     {"data", required_argument, NULL, 'd'},   {"set", required_argument, NULL, 'k'},
+    {"district", required_argument, NULL, 'r'},
     {NULL, 0, NULL, 0},
 };
 
@@ -136,6 +151,7 @@ static bool read_option(struct ctx *c, struct settings *s, int option)
     case 'l': return set(c, s, STR("listen"), str_of(optarg));
     case 'a': return set(c, s, STR("as_of"), str_of(optarg));
     case 'd': return set(c, s, STR("data"), str_of(optarg));
+    case 'r': return set(c, s, STR("district"), str_of(optarg));
     case 'k': return set_pair(c, s, optarg);
     default: return fail(c, ERR_MALFORMED, "serve.usage");
     }

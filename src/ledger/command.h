@@ -34,7 +34,8 @@ extern const size_t N_SUBJECTS;
 const struct command *command_find(str name);
 
 /*
- * Runs one command inside the caller's transaction, which holds the lock of k->head: permission, arguments, the work, journal record.
+ * Runs one command inside the caller's transaction, which holds the lock of k->head: permission,
+ * arguments, the work, journal record.
  * idem_key: "" or up to 80 characters; the same key and body again returns the first result and
  * changes nothing (*repeated true); the same key with another body is ERR_CONFLICT idem.other_body.
  * The result is a JSON object: {"seq": N, …the command's members}.

@@ -8,7 +8,7 @@
 #include "engine/engine.h"
 #include "exchange/messages.h"
 #include "ledger/journal/journal.h"
-#include "ledger/org/org.h"
+#include "ledger/org/districts.h"
 #include "ledger/state.h"
 #include "ledger/subjects.h"
 #include "store/copy.h"
@@ -23,11 +23,6 @@ static const struct message LEDGER_MESSAGES[] = {
 #include "ledger/messages.def"
 };
 
-static const struct stmt DISTRICT_LIST = {
-    // A named report over districts: it answers which there are, and takes the first two hundred.
-    "district.list", "SELECT district_id, code FROM district WHERE district_id > $1 ORDER BY district_id LIMIT 200"};
-static const struct stmt *const STATEMENTS[] = {&DISTRICT_LIST};
-
 static void register_all(void)
 {
     messages_register(LEDGER_MESSAGES, COUNT_OF(LEDGER_MESSAGES));
@@ -35,7 +30,7 @@ static void register_all(void)
     exchange_messages_register();
     entities_prepare();
     copy_register();
-    statements_register(STATEMENTS, COUNT_OF(STATEMENTS));
+    statements_register(DISTRICT_STATEMENTS, N_DISTRICT_STATEMENTS);
     statements_register(JOURNAL_STATEMENTS, N_JOURNAL_STATEMENTS);
     for (size_t i = 0; i < N_SUBJECTS; i++) {
         statements_register(SUBJECTS[i]->statements, SUBJECTS[i]->n_statements);
@@ -283,33 +278,4 @@ bool ledger_ask(struct ctx *c, struct ledger *l, const struct request *r, struct
 {
     struct asking q = {l, r, out};
     return store_read(c, l->store, ask, &q);
-}
-
-struct district_search {
-    str code;
-    int64_t found;
-    size_t n;
-};
-
-static bool find_district(struct ctx *c, struct db *db, void *arg)
-{
-    struct district_search *s = arg;
-    struct db_rows r;
-    if (!DB_QUERY(c, db, &r, &DISTRICT_LIST, ARG((int64_t)0))) return false;
-    while (db_next(&r)) {
-        if (s->code.n && !str_eq(db_text(&r, 1), s->code)) continue;
-        s->found = db_int(&r, 0);
-        s->n++;
-    }
-    return db_done(&r);
-}
-
-bool ledger_district(struct ctx *c, struct ledger *l, str code, int64_t *id)
-{
-    struct district_search s = {.code = code};
-    if (!store_read(c, l->store, find_district, &s)) return false;
-    *id = s.found;
-    if (s.n == 1) return true;
-    if (s.n == 0) return fail(c, ERR_NOT_FOUND, "district.not_found", code);
-    return fail(c, ERR_INVALID, "district.choose");
 }

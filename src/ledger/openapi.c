@@ -205,7 +205,9 @@ static const struct {
     const char *path, *json;
 } SERVER_PATHS[] = {
     {"/api/v1/welcome",
-     "{\"get\":{\"operationId\":\"welcome\",\"summary\":\"登录之前可知的\",\"security\":[]," DONE
+     "{\"get\":{\"operationId\":\"welcome\",\"summary\":\"登录之前可知的\",\"security\":[],\"parameters\":["
+     "{\"name\":\"district\",\"in\":\"query\",\"required\":false,\"schema\":{\"type\":\"string\"}},"
+     "{\"name\":\"q\",\"in\":\"query\",\"required\":false,\"schema\":{\"type\":\"string\"}}]," DONE
      "}}"},
     {"/api/v1/session",
      "{\"get\":{\"operationId\":\"session.get\",\"summary\":\"谁已登录\"," DONE "},"
@@ -213,7 +215,8 @@ static const struct {
      "\"requestBody\":{"
      "\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\","
      "\"additionalProperties\":false,\"required\":[\"login\",\"password\"],\"properties\":{"
-     "\"login\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}}}}}}," DONE "},"
+     "\"login\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"},"
+     "\"district\":{\"type\":\"string\"}}}}}}," DONE "},"
      "\"delete\":{\"operationId\":\"session.close\",\"summary\":\"退出\","
      "\"parameters\":[{\"$ref\":\"#/components/parameters/csrf\"}]," DONE "}}"},
     {"/api/v1/events",

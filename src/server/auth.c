@@ -10,6 +10,7 @@
 
 #include "ledger/sm3.h"
 #include "server/clock.h"
+#include "server/district.h"
 
 /* --- the cache --- */
 
@@ -124,18 +125,11 @@ static bool bearer_valid(const struct exchange *x, str credentials)
            session_same(str_from(credentials, scheme.n), x->server->local_token);
 }
 
-// *decided false: an account must be looked up.
-static bool auth_local(struct exchange *x, str credentials, bool *decided)
+// A session of another district than the request's home is none here.
+static bool at_home(struct exchange *x)
 {
-    *decided = true;
-    if (!bearer_valid(x, credentials)) return fail(&x->c, ERR_UNAUTHENTICATED, "session.none");
-    x->local = true;
-    x->session.district = x->server->district;
-    if (exchange_header(x, "x-act-as").n) {
-        *decided = false;
-        return true;
-    }
-    x->session.actor = (struct actor){.roles = ROLE_SYSTEM, .login = STR("system"), .name = STR("system")};
+    if (x->home && x->home->id != x->session.district) return fail(&x->c, ERR_UNAUTHENTICATED, "session.none");
+    district_enter(x, x->session.district, x->session.zone_min);
     x->signed_in = true;
     return true;
 }
@@ -144,8 +138,9 @@ bool auth_quick(struct exchange *x)
 {
     str credentials = exchange_header(x, "authorization");
     if (credentials.n) {
-        bool decided;
-        return !auth_local(x, credentials, &decided) || decided;
+        x->local = bearer_valid(x, credentials);
+        if (!x->local) (void)fail(&x->c, ERR_UNAUTHENTICATED, "session.none");
+        return !x->local; // else its district, and the account it acts as, must be looked up
     }
     x->token = cookie_value(exchange_header(x, "cookie"), cookie_name(x));
     if (!x->token.n) {
@@ -153,8 +148,9 @@ bool auth_quick(struct exchange *x)
         return true;
     }
     str hash = sm3_of(x->a, x->token);
-    x->signed_in = hash.n == SM3_HEX && cache_get(x, hash);
-    return x->signed_in;
+    if (hash.n != SM3_HEX || !cache_get(x, hash)) return false;
+    (void)at_home(x); // decided either way
+    return true;
 }
 
 struct act_as {
@@ -166,20 +162,28 @@ static bool act_as(struct ctx *c, struct db *db, void *arg)
 {
     struct act_as *u = arg;
     struct exchange *x = u->x;
-    struct request r = {.district = x->server->district, .now = exchange_now(x), .name = STR("session.find"),
+    struct request r = {.district = x->session.district, .now = exchange_now(x), .name = STR("session.find"),
                         .actor = {.roles = ROLE_SYSTEM}};
     struct call k;
     return ledger_call(c, x->server->ledger, db, &r, &k) && session_actor(&k, u->login, &x->session.actor);
 }
 
+// The command line: the system itself, or an account, of the district it names.
+static bool wait_local(struct exchange *x)
+{
+    struct district_ref d;
+    struct act_as u = {x, exchange_header(x, "x-act-as")};
+    if (!district_meant(x, exchange_header(x, "x-district"), &d)) return false;
+    district_enter(x, d.id, d.zone_min);
+    x->session.actor = (struct actor){.roles = ROLE_SYSTEM, .login = STR("system"), .name = STR("system")};
+    x->signed_in = !u.login.n || store_read(&x->c, ledger_store(x->server->ledger), act_as, &u);
+    return x->signed_in;
+}
+
 bool auth_wait(struct exchange *x)
 {
     struct server *s = x->server;
-    if (x->local) {
-        struct act_as u = {x, exchange_header(x, "x-act-as")};
-        x->signed_in = store_read(&x->c, ledger_store(s->ledger), act_as, &u);
-        return x->signed_in;
-    }
+    if (x->local) return wait_local(x);
     str hash = sm3_of(x->a, x->token);
     if (hash.n != SM3_HEX) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
     instant at = clock_real();
@@ -187,8 +191,7 @@ bool auth_wait(struct exchange *x)
     // What a screen asks by itself is no activity of the person before it.
     if (!exchange_header(x, "x-background").n) session_touch(s->ledger, &x->session, at);
     cache_put(x, hash);
-    x->signed_in = true;
-    return true;
+    return at_home(x);
 }
 
 /* --- forged requests --- */

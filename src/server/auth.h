@@ -4,8 +4,9 @@
  *
  * A browser sends the cookie (__Host-sid over TLS, sid over plain HTTP on loopback); the command line
  * sends the bearer token of server.json, from loopback only, with X-Act-As: login for an account or
- * as the system. The cache remembers who a token is for one second, so that a signed-out or disabled
- * account is out within that time and a busy one costs one look-up a second.
+ * as the system, and X-District: code where there are several. The cache remembers who a token is for
+ * one second, so that a signed-out or disabled account is out within that time, in every process on the
+ * store, and a busy one costs one look-up a second.
  */
 #include "server/exchange.h"
 

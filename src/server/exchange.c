@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/district.h"
 #include "server/files.h"
 #include "server/routes.h"
 
@@ -67,7 +68,7 @@ str exchange_header(const struct exchange *x, const char *lower)
 
 instant exchange_now(const struct exchange *x)
 {
-    return clock_now(x->server->o.as_of, x->server->zone_min);
+    return clock_now(x->server->o.as_of, x->zone_min);
 }
 
 bool exchange_params(struct exchange *x, const struct param **out, size_t *n)
@@ -142,6 +143,8 @@ static void read_origin(struct exchange *x)
         x->address = client_of(x, exchange_header(x, "x-forwarded-for"));
     }
     x->c.lang = language(exchange_header(x, "accept-language"));
+    x->home = home_of(x);
+    if (x->home) x->zone_min = x->home->zone_min;
 }
 
 static enum MHD_Result take_header(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_bytes,

@@ -20,6 +20,8 @@
 struct route;
 struct sessions;
 struct events;
+struct homes;
+struct district_ref;
 struct timers;
 struct upload;
 struct arenas;
@@ -38,8 +40,7 @@ struct server {
     atomic_int in_flight; // requests not yet answered
     atomic_int working;   // of these, suspended: some thread holds them
     atomic_bool stopping;
-    int64_t district;
-    int zone_min;
+    struct homes *homes;
     bool https; // public_url says so
     instant started_at;
     str local_token, data_dir;
@@ -88,6 +89,8 @@ struct exchange {
     str token; // of the cookie
     struct session_state session;
     bool signed_in, local;
+    const struct district_ref *home; // district.h; NULL: none
+    int zone_min;                    // of the district, once it is known
 
     struct request request;
     struct answer answer;

@@ -76,6 +76,8 @@ void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf 
     gauge(b, "queue_waiting", "gauge", "Queries waiting for a reader.", g->queued);
     gauge(b, "slow_queue_waiting", "gauge", "Sign-ins and file stores waiting.", g->slow_queued);
     gauge(b, "store_healthy", "gauge", "1 while the store takes writes.", g->healthy);
+    gauge(b, "store_reachable", "gauge", "1 while the store's server answers.", g->reachable);
+    gauge(b, "district_snapshots", "gauge", "Districts whose calendar, rules and units are kept.", g->snapshots);
     gauge(b, "start_time_seconds", "gauge", "When the server started, Unix time.", g->started_at);
     gauge(b, "resident_bytes", "gauge", "Resident memory.", resident_bytes());
 }

@@ -27,6 +27,7 @@ struct metrics {
 void metrics_answer(struct metrics *m, enum metric_class class, int status, int64_t took_us);
 
 struct metrics_gauges {
-    int64_t connections, cut, queued, slow_queued, in_flight, streams, healthy, commits, started_at;
+    int64_t connections, cut, queued, slow_queued, in_flight, streams, healthy, reachable;
+    int64_t snapshots, commits, started_at;
 };
 void metrics_text(struct metrics *m, const struct metrics_gauges *g, struct buf *out);

@@ -3,8 +3,10 @@
 #include <jansson.h>
 
 #include "ledger/org/session_view.h"
+#include "ledger/state.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/district.h"
 #include "server/events.h"
 #include "server/files.h"
 #include "server/static.h"
@@ -67,7 +69,7 @@ static void run_openapi(struct exchange *x)
 
 static struct session_view view_of(struct exchange *x)
 {
-    return (struct session_view){.district = x->server->district, .now = exchange_now(x),
+    return (struct session_view){.district = x->session.district, .now = exchange_now(x),
                                  .as_of = x->server->o.as_of, .demo_password = x->server->o.demo_password};
 }
 
@@ -94,15 +96,18 @@ static bool text_member(const json_t *object, const char *name, str *out)
     return true;
 }
 
-static bool read_sign_in(struct exchange *x, struct sign_in *in)
+// *district: the code given, or "".
+static bool read_sign_in(struct exchange *x, struct sign_in *in, str *district)
 {
-    str body = buf_str(&x->body), login, password;
+    str body = buf_str(&x->body), login, password, code = STR_EMPTY;
     json_error_t e;
     json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &e);
     if (!o && e.line < 0) return fail(&x->c, ERR_NO_MEMORY, "base.no_memory");
-    bool good = json_is_object(o) && json_object_size(o) == 2 && text_member(o, "login", &login) &&
+    size_t members = 2 + text_member(o, "district", &code);
+    bool good = json_is_object(o) && json_object_size(o) == members && text_member(o, "login", &login) &&
                 text_member(o, "password", &password);
     if (good) {
+        *district = str_dup(x->a, code);
         in->login = str_dup(x->a, str_trim(login));
         in->password = str_dup(x->a, password);
     }
@@ -112,12 +117,18 @@ static bool read_sign_in(struct exchange *x, struct sign_in *in)
 
 static void session_post(struct exchange *x)
 {
-    struct sign_in in = {.district = x->server->district, .address = x->address, .now = exchange_now(x),
-                         .at = clock_real()};
+    struct sign_in in = {.address = x->address, .at = clock_real()};
     struct session_grant grant;
-    str agent = exchange_header(x, "user-agent");
+    struct district_ref d;
+    str agent = exchange_header(x, "user-agent"), code;
     in.agent = utf8_valid(agent) ? agent : STR_EMPTY;
-    bool good = read_sign_in(x, &in) && session_open(&x->c, x->server->ledger, &in, &grant);
+    bool good = read_sign_in(x, &in, &code) && district_meant(x, code, &d);
+    if (good) {
+        district_enter(x, d.id, d.zone_min);
+        in.district = d.id;
+        in.now = exchange_now(x);
+        good = session_open(&x->c, x->server->ledger, &in, &grant);
+    }
     explicit_bzero(x->body.p, x->body.n);
     if (good) explicit_bzero((char *)(uintptr_t)in.password.p, in.password.n);
     if (!good) {
@@ -126,7 +137,6 @@ static void session_post(struct exchange *x)
     }
     x->token = grant.token;
     x->session.actor = grant.actor;
-    x->session.district = in.district;
     auth_set_cookie(x, grant.token);
     put_session(x);
 }
@@ -143,38 +153,58 @@ static void session_delete(struct exchange *x)
     answer_json(x, 200, STR("{}"));
 }
 
+// Of the district it is for, when that is known; else of those there are to choose from.
 static void welcome(struct exchange *x)
 {
     struct buf out;
+    struct district_ref d;
+    struct district_list list;
+    str code = exchange_param(x, "district"), text = exchange_param(x, "q");
+    bool known = district_meant(x, code, &d), several = !known && x->c.err.code == ERR_INVALID;
+    if (several) error_clear(&x->c);
+    if (known) district_enter(x, d.id, d.zone_min);
     struct session_view v = view_of(x);
+    bool choice = several || (known && code.n && !x->home);
+    if (choice) v.choice = &list;
     buf_init(&out, x->a, QUERY_BYTES);
-    if (session_welcome(&x->c, x->server->ledger, &v, &out)) answer_json(x, 200, buf_str(&out));
+    bool good = (known || several) && (!choice || ledger_district_search(&x->c, x->server->ledger, text, &list)) &&
+                session_welcome(&x->c, x->server->ledger, &v, &out);
+    if (good) answer_json(x, 200, buf_str(&out));
     else answer_error(x);
 }
 
 /* --- the machine's own questions --- */
 
+// Can the store be read? With the journal's head where one district is served.
+static bool readable(struct exchange *x, struct buf *head)
+{
+    struct district_ref d;
+    if (!district_meant(x, STR_EMPTY, &d)) return x->c.err.code == ERR_INVALID;
+    struct request r = {.district = d.id, .now = clock_real(), .name = STR("journal_head"),
+                        .actor = {.roles = ROLE_SYSTEM}};
+    return ledger_ask(&x->c, x->server->ledger, &r, head);
+}
+
 static void health(struct exchange *x)
 {
-    struct server *s = x->server;
-    struct request r = {.district = s->district, .now = exchange_now(x), .name = STR("journal_head"),
-                        .actor = {.roles = ROLE_SYSTEM}};
+    const struct store *store = ledger_store(x->server->ledger);
     struct buf head, out;
-    bool healthy = store_healthy(ledger_store(s->ledger));
+    bool writable = store_healthy(store) && store_reachable(store);
     buf_init(&head, x->a, 64 * 1024);
-    bool readable = ledger_ask(&x->c, s->ledger, &r, &head);
+    // A store that is away is not waited for.
+    bool ok = store_reachable(store) && readable(x, &head) && writable;
     buf_init(&out, x->a, 128 * 1024);
     struct json j;
     jw_init(&j, &out);
     jw_object(&j);
-    jw_put_text(&j, "status", healthy && readable ? STR("ok") : STR("failing"));
-    jw_put_bool(&j, "writable", healthy);
+    jw_put_text(&j, "status", ok ? STR("ok") : STR("failing"));
+    jw_put_bool(&j, "writable", writable);
     jw_put_text(&j, "version", STR(BIHUAN_VERSION));
     jw_key(&j, "journal");
-    if (readable) jw_raw(&j, buf_str(&head));
+    if (head.n) jw_raw(&j, buf_str(&head));
     else jw_null(&j);
     jw_end(&j);
-    answer_json(x, healthy && readable ? 200 : 503, buf_str(&out));
+    answer_json(x, ok ? 200 : 503, buf_str(&out));
 }
 
 static void metrics(struct exchange *x)
@@ -193,6 +223,8 @@ static void metrics(struct exchange *x)
                                .in_flight = atomic_load(&s->in_flight) - events_count(s->events),
                                .streams = events_count(s->events),
                                .healthy = store_healthy(ledger_store(s->ledger)),
+                               .reachable = store_reachable(ledger_store(s->ledger)),
+                               .snapshots = (int64_t)states_use(ledger_states(s->ledger)).kept,
                                .commits = store_commits(ledger_store(s->ledger)),
                                .started_at = s->started_at / US_PER_SECOND};
     buf_init(&out, x->a, QUERY_BYTES);

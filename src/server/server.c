@@ -12,6 +12,7 @@
 #include "ledger/org/session_view.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/district.h"
 #include "server/events.h"
 #include "server/exchange.h"
 #include "server/files.h"
@@ -198,17 +199,6 @@ static bool start_daemon(struct ctx *c, struct server *s, int fd)
 
 /* --- life --- */
 
-static bool read_zone(struct ctx *c, struct db *db, void *arg)
-{
-    struct server *s = arg;
-    struct request r = {.district = s->district, .now = clock_real(), .name = STR("server.start"),
-                        .actor = {.roles = ROLE_SYSTEM}};
-    struct call k;
-    if (!ledger_call(c, s->ledger, db, &r, &k)) return false;
-    s->zone_min = k.zone_min;
-    return true;
-}
-
 static bool prepare(struct ctx *c, struct server *s)
 {
     // The table of connections must never want more descriptors than there are.
@@ -218,8 +208,11 @@ static bool prepare(struct ctx *c, struct server *s)
     s->started_at = clock_real();
     s->data_dir = s->o.data_dir;
     s->https = str_starts(s->o.public_url, STR("https://"));
-    if (!ledger_district(c, s->ledger, s->o.district, &s->district)) return false;
-    if (!store_read(c, ledger_store(s->ledger), read_zone, s)) return false;
+    struct district_ref any;
+    // Several are fine; a store without one is not ready to be served.
+    if (!ledger_district_find(c, s->ledger, s->o.district, &any) && c->err.code != ERR_INVALID) return false;
+    error_clear(c);
+    if (!homes_new(c, s, &s->homes)) return false;
     uploads_sweep(c->a, ledger_files_dir(s->ledger));
     s->watch = watch_new(s->o.header_ms * 1000, s->o.per_address);
     s->readers = workers_new(s->o.workers, s->o.queue);
@@ -263,6 +256,7 @@ static void release(struct server *s)
     workers_free(s->readers);
     watch_free(s->watch);
     sessions_free(s->sessions);
+    homes_free(s->homes);
     arenas_free(s->arenas);
 }
 

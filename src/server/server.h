@@ -9,12 +9,18 @@
  * connection table (watch.h), the two queues (workers.h), the session cache (auth.h), the streams
  * (events.h), the list of spare arenas (exchange.c). Counters (metrics.h) are atomics.
  */
+#include "base/vec.h"
 #include "ledger/ledger.h"
+
+struct server_host {
+    str name, code; // who comes by this host name is in this district
+};
 
 struct server_options {
     str listen;          // "127.0.0.1:8023", "[::1]:8023"; port 0 takes a free one
     str data_dir;        // server.json and uploads under way
-    str district;        // code; "" the only one
+    str district;        // code: this one alone; "" all of the store
+    VEC(struct server_host) hosts;
     day as_of;           // DAY_NONE: the day of the system's clock
     str public_url;      // "https://bihuan.example.gov.cn" when a front serves it; "" none
     str trusted_proxies; // addresses whose X-Forwarded-For and -Proto are believed, comma-separated

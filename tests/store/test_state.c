@@ -215,7 +215,10 @@ static void snapshots_are_few(void **state)
     str result;
     for (int64_t d = 2; d <= DISTRICTS; d++) {
         r.district = d;
-        r.body = fx_json(fx, "{'code':'T%" PRId64 "','name':'x','zone_min':480,'pack':'t','pack_version':'1','plan_year':2023}", d);
+        r.body = fx_json(fx,
+                         "{'code':'T%" PRId64 "','name':'x','zone_min':480,'pack':'t','pack_version':'1',"
+                         "'plan_year':2023}",
+                         d);
         arena_reset(fx->c.a);
         check(ledger_do(&fx->c, fx->l, &r, &result));
     }

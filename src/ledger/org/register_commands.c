@@ -1,6 +1,7 @@
 /*
  * What a district is made of before any work begins: itself, its lines of work, its registers.
  */
+#include "ledger/org/districts.h"
 #include "ledger/org/org_internal.h"
 
 #define DISTRICT_CREATE_ARGS(X)                                                       \
@@ -47,6 +48,23 @@ struct register_declare_args {
 ARGS_SHAPE(register_declare, REGISTER_DECLARE_ARGS);
 #undef OWNER
 
+/*
+ * No other district of the store may have the code. The loader reads the highest number before it comes
+ * here, and takes the next: of two processes at it at once both take the same, one waits at its key for
+ * the other's commit and is refused. So no code can be taken between the look and the commit.
+ */
+static bool code_is_free(struct call *k, str code)
+{
+    struct district_ref other;
+    if (district_find(k->c, k->db, code, &other) || k->c->err.code == ERR_INVALID) {
+        error_clear(k->c);
+        return fail_field(k->c, ERR_CONFLICT, "district.code_taken", STR("code"), code);
+    }
+    if (k->c->err.code != ERR_NOT_FOUND) return false;
+    error_clear(k->c);
+    return true;
+}
+
 bool district_create_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct district_create_args *a = args;
@@ -60,7 +78,7 @@ bool district_create_run(struct call *k, const void *args, uint64_t given, struc
         return fail(k->c, ERR_CONFLICT, "district.exists", d.name);
     if (k->c->err.code != ERR_NOT_FOUND) return false;
     error_clear(k->c);
-    if (!org_check_code(k, &DISTRICT, "code", a->code)) return false;
+    if (!org_check_code(k, &DISTRICT, "code", a->code) || !code_is_free(k, a->code)) return false;
     shape_init(DISTRICT.shape, &d);
     org_take(&district_create_shape, args, given, &DISTRICT, &d);
     d.district_id = d.id = k->district; // the loader chose a number that was free

@@ -472,6 +472,7 @@ static bool find(struct ctx *c, struct db *db, void *arg)
     f->out->opened_at = s->opened_at;
     f->out->seen_at = s->seen_at;
     f->out->district = k.district;
+    f->out->zone_min = k.zone_min;
     return true;
 }
 

@@ -34,6 +34,7 @@ struct session_grant {
 struct session_state {
     struct actor actor;
     int64_t district;
+    int zone_min; // the district's
     instant opened_at, seen_at;
 };
 

@@ -1,6 +1,7 @@
 #include "ledger/org/session_view.h"
 
 #include "ledger/subjects.h"
+#include "ledger/org/districts.h"
 #include "ledger/org/org.h"
 #include "ledger/org/session.h"
 
@@ -148,20 +149,54 @@ static bool put_demo(struct call *k, struct json *j, str password)
     return true;
 }
 
+static void put_choice(struct json *j, const struct district_list *choice)
+{
+    jw_key(j, "districts");
+    if (!choice) jw_null(j);
+    else jw_array(j);
+    for (size_t i = 0; choice && i < choice->rows.n; i++) {
+        const struct district_ref *d = &choice->rows.at[i];
+        jw_object(j);
+        jw_put_text(j, "code", d->code);
+        jw_put_text(j, "name", d->name);
+        jw_put_text(j, "name_en", d->name_en);
+        jw_end(j);
+    }
+    if (choice) jw_end(j);
+    jw_put_bool(j, "more_districts", choice && choice->more);
+}
+
+static void put_null(struct json *j, const char *name)
+{
+    jw_key(j, name);
+    jw_null(j);
+}
+
+// What is only known of a chosen district; its day is its zone's.
+static bool put_chosen(struct call *k, const struct session_view *v, struct json *j)
+{
+    if (!put_district(k, j)) return false;
+    put_day(j, "today", k->c->a, k->today);
+    return put_demo(k, j, v->demo_password);
+}
+
 static bool welcome(struct ctx *c, struct db *db, void *arg)
 {
+    static const char *const of_district[] = {"district", "today", "demo_accounts", "demo_password"};
     struct view_call *u = arg;
     struct request r = {.district = u->view->district, .actor = {.roles = ROLE_SYSTEM}, .now = u->view->now,
                         .name = STR("session.welcome")};
     struct call k;
     struct json j;
-    if (!ledger_call(c, u->ledger, db, &r, &k)) return false;
     jw_init(&j, u->out);
     jw_object(&j);
-    if (!put_district(&k, &j)) return false;
-    put_day(&j, "today", c->a, k.today);
+    if (r.district) {
+        if (!ledger_call(c, u->ledger, db, &r, &k) || !put_chosen(&k, u->view, &j)) return false;
+    } else {
+        for (size_t i = 0; i < COUNT_OF(of_district); i++) put_null(&j, of_district[i]);
+    }
     put_day(&j, "as_of", c->a, u->view->as_of);
-    if (!put_demo(&k, &j, u->view->demo_password)) return false;
+    put_choice(&j, u->view->choice);
     jw_put_text(&j, "version", STR(BIHUAN_VERSION));
     jw_end(&j);
     return ctx_ok(c);

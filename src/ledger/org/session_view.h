@@ -3,12 +3,15 @@
 #include "ledger/ledger.h"
 #include "ledger/record.h"
 
+struct district_list;
+
 struct session_view {
-    int64_t district;
+    int64_t district; // session_welcome: 0 not chosen yet
     instant now;
     day as_of;         // DAY_NONE: the running day
     str csrf;          // session_describe only
     str demo_password; // session_welcome only; "" none
+    const struct district_list *choice; // session_welcome only: the districts to choose from; NULL: one is all
 };
 
 MUST_CHECK bool session_describe(struct ctx *c, struct ledger *l, const struct session_view *v,
