@@ -133,10 +133,3 @@ bool postgres_away(struct ctx *c, struct pg_db *d)
     keep_fault(d, &LOST);
     return c && fail(c, LOST.code, "store.away");
 }
-
-bool postgres_bug(struct ctx *c, const char *name, const char *what)
-{
-    log_line(LOG_ERROR, "store.statement", LOG_STR("statement", str_of(name)),
-             LOG_STR("detail", str_of(what)));
-    return fail(c, ERR_INTERNAL, "store.statement", str_of(name), str_of(what));
-}

@@ -121,8 +121,6 @@ bool postgres_fail(struct ctx *c, struct pg_db *d, const PGresult *r, const char
 bool postgres_lost(struct ctx *c, struct pg_db *d, const char *why);
 // The connection is gone, which was told already; says it again to this caller.
 bool postgres_away(struct ctx *c, struct pg_db *d);
-// A statement that can never work: our own mistake.
-bool postgres_bug(struct ctx *c, const char *name, const char *what);
 
 /* --- connections --- */
 

@@ -50,7 +50,7 @@ static bool listen_here(struct ctx *c, struct pg_db *d, store_changed_fn *fn, vo
     const PGresult *r = wire_ask(c, d, "listen", "SELECT current_schema()", 0, NULL);
     if (!r) return false;
     str schema = str_of(PQgetvalue(r, 0, 0));
-    if (schema.n >= sizeof d->schema) return postgres_bug(c, "listen", "a schema's name too long");
+    if (schema.n >= sizeof d->schema) return statement_bug(c, "listen", "a schema's name too long");
     memcpy(d->schema, schema.p, schema.n + 1);
     d->listening = true;
     if (d->missed) fn(arg, 0);

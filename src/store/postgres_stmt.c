@@ -81,7 +81,7 @@ static struct prepared *entry_new(struct ctx *c, const struct stmt *st, bool loc
     size_t room = strlen(st->sql) + 1;
     int n = count_parameters(st->sql);
     if (n < 0) {
-        postgres_bug(c, st->name, "parameters are not $1..$n, or not one statement");
+        statement_bug(c, st->name, "parameters are not $1..$n, or not one statement");
         return NULL;
     }
     struct prepared *e = calloc(1, sizeof *e + room);
@@ -227,7 +227,7 @@ bool postgres_bind(struct ctx *c, struct db *db, void *handle, const struct db_a
     (void)db, (void)copy; // arguments are always copied
     struct call *k = handle;
     size_t bytes = 1;
-    if (n != (size_t)k->e->n) return postgres_bug(c, k->name, "wrong number of arguments");
+    if (n != (size_t)k->e->n) return statement_bug(c, k->name, "wrong number of arguments");
     for (size_t i = 0; i < n; i++) {
         bool text = args[i].type == ARG_TEXT;
         bool sized = text || args[i].type == ARG_BYTES;

@@ -95,7 +95,7 @@ enum commit_outcome postgres_commit(struct ctx *c, struct db *db)
     bool ok = wire_commit(c, d) && wire_drain(c, d);
     if (d->end == COMMITTED) return d->warned ? unknown(c, d) : COMMIT_DONE;
     if (!d->conn) return unknown(c, d);
-    if (ok) (void)!postgres_bug(c, "commit", "the server answered with ROLLBACK");
+    if (ok) (void)!statement_bug(c, "commit", "the server answered with ROLLBACK");
     return failed(d);
 }
 
@@ -107,7 +107,7 @@ static bool passed_over(struct ctx *c, struct pg_db *d)
         d->base.fault = ERR_INTERNAL;
         d->base.fault_id = "store.statement";
     }
-    return postgres_bug(c, "settled", "an error was passed over");
+    return statement_bug(c, "settled", "an error was passed over");
 }
 
 bool postgres_settled(struct ctx *c, struct db *db)

@@ -1,13 +1,11 @@
 #pragma once
 /* What the sqlite*.c files share. The engine's table is put together in sqlite.c. */
+#include "store/cache.h"
 #include "store/store_internal.h"
 
 #include <sqlite3.h>
 
 enum {
-    CACHE_MAX = 256,     // prepared statements a connection keeps
-    CACHE_BUCKETS = 256, // powers of two
-    CACHE_HINTS = 256,
     MAX_PARAMETERS = 4096,
 };
 
@@ -21,26 +19,13 @@ enum control { // prepared with the connection, so that ending a transaction nev
 };
 
 /* One prepared statement. SQLite numbers $n by first appearance, so position maps n to its index. */
-struct cached {
+struct prepared {
+    struct cached base; // its text is SQLite's
     sqlite3_stmt *st;
     const char *name;
-    struct cached *chain;         // same bucket
-    struct cached *newer, *older; // by last use
-    uint32_t hash;
-    bool busy;      // stepping now
     bool temporary; // made beside a busy twin; not in the cache
     int n;
     uint16_t position[]; // [k] is SQLite's index of $k+1
-};
-
-struct cache {
-    struct cached *buckets[CACHE_BUCKETS];
-    struct {
-        const char *text;
-        struct cached *entry;
-    } hints[CACHE_HINTS]; // by address of the text; what is found is compared before use
-    struct cached *newest, *oldest;
-    int n;
 };
 
 struct sqlite_shared {

@@ -5,6 +5,8 @@
  */
 #include "store/store_internal.h"
 
+#include "base/log.h"
+
 struct db_arg db_arg_int(int64_t i)
 {
     return (struct db_arg){.type = ARG_INT, .i = i};
@@ -33,6 +35,13 @@ struct db_arg db_arg_null(void)
 struct db_arg db_arg_id(int64_t i)
 {
     return i ? db_arg_int(i) : db_arg_null();
+}
+
+bool statement_bug(struct ctx *c, const char *name, const char *what)
+{
+    log_line(LOG_ERROR, "store.statement", LOG_STR("statement", str_of(name)),
+             LOG_STR("detail", str_of(what)));
+    return fail(c, ERR_INTERNAL, "store.statement", str_of(name), str_of(what));
 }
 
 bool db_run_args(struct ctx *c, struct db *db, const struct stmt *st, int64_t *affected,

@@ -134,6 +134,9 @@ struct engine {
 
 extern const struct engine SQLITE_ENGINE, POSTGRES_ENGINE;
 
+// A statement that can never work, our own mistake: logged and told as ERR_INTERNAL.
+bool statement_bug(struct ctx *c, const char *name, const char *what);
+
 /* --- the bounds of a wait: nothing else in the store asks what time it is --- */
 
 int64_t monotonic_us(void);

@@ -85,7 +85,7 @@ static void test_what_cannot_be_opened(void **state)
     check_error(f, ERR_STORE, "store.cannot_open");
     assert_false(open_at(f, "sqlite:", &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, "postgres://localhost/x", &o));
+    assert_false(open_at(f, "mysql://localhost/x", &o));
     check_error(f, ERR_STORE, "store.engine");
     struct store *s;
     assert_false(store_open(&f->c, (str){"/tmp/a\0b", 8}, &o, &s));

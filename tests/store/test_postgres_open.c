@@ -177,7 +177,8 @@ static void test_refusals_say_why_and_no_password(void **state)
     assert_true(str_has(why, STR("nobody_here")));
     assert_false(str_has(why, STR("s3cret")));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres:s3cret@%s", server_of(f))), "none"), &o));
+    user = str_printf(f->c.a, "postgres:s3cret@%s", server_of(f));
+    assert_false(opens(f, url_with(f, str_z(f->c.a, user), "none"), &o));
     assert_true(str_has(f->c.err.args[0], STR("\"none\"")));
     check_error(f, ERR_STORE, "store.cannot_open");
     for (size_t i = 0; i < COUNT_OF(NO_ADDRESSES); i++) {
