@@ -5,7 +5,9 @@ processes on one database."""
 import json
 import os
 import re
+import shutil
 import socket
+import ssl
 import sys
 import tempfile
 import threading
@@ -14,15 +16,22 @@ from pathlib import Path
 
 from ground import on_server, psql
 from harness import Client, Server, Tap
+from probes import nginx
 
 KEEP_MS = 1500
 OPTIONS = ["--set", f"event_keepalive_ms={KEEP_MS}"]
 
 
+def unverified():
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 class Stream:
     """Reads a stream on a thread of its own; each event with the moment it came."""
 
-    def __init__(self, server, client, last=None, source=None, buffer=None):
+    def __init__(self, server, client, last=None, source=None, buffer=None, tls=None):
         self.events, self.comments, self.closed_at, self.head = [], [], None, b""
         self.changed = threading.Condition()
         self.socket = socket.socket()
@@ -31,7 +40,9 @@ class Stream:
         if source:
             self.socket.bind((source, 0))
         self.socket.settimeout(30)
-        self.socket.connect(("127.0.0.1", server.port))
+        self.socket.connect(("127.0.0.1", tls or server.port))
+        if tls:
+            self.socket = unverified().wrap_socket(self.socket, server_hostname="bihuan.example")
         more = f"Last-Event-ID: {last}\r\n" if last is not None else ""
         self.cookie = client.cookie
         self.socket.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nCookie: {self.cookie}\r\n{more}\r\n".encode())
@@ -92,6 +103,10 @@ class Stream:
         return self.wait(lambda s: s.named("hello"))
 
     def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # at once, though the other thread is reading
+        except OSError:
+            pass
         self.socket.close()
 
 
@@ -314,6 +329,36 @@ def graceful(tap):
         tap.ok(s.named("end") and s.closed_at, "the stream ends in order", s.events)
 
 
+def front(tap):
+    """Behind the shipped front: nothing is held back, and streams leave an office its other requests."""
+    if not shutil.which("nginx"):
+        tap.note("nginx is not installed: not tried behind it")
+        return
+    options = ["--set", "trusted_proxies=127.0.0.1", "--set", "public_url=https://bihuan.example"]
+    with Server(options=options) as server, tempfile.TemporaryDirectory() as folder:
+        process, _, tls = nginx(Path(folder), server.port)
+        try:
+            people = [Client(server, who) for who in ("zjw", "fgw", "ducha", "lingdao", "shenji", "xitong") for _ in range(3)]
+            s = Stream(server, people[0], tls=tls).listen()
+            tap.ok(s.hello() and s.head.startswith(b"HTTP/1.1 200"), "hello comes through the front", s.head)
+            begin = time.monotonic()
+            seq = draft(people[6])
+            heard = s.wait(lambda s: s.told(seq))
+            took = heard[0][0] - begin if heard else 99.0
+            tap.ok(took < 1.5, f"a change comes through at once ({took * 1000:.0f} ms)")
+            others = [Stream(server, p, tls=tls).listen() for p in (people * 3)[1:]]
+            tap.ok(all(o.hello() for o in others), f"{len(others)} more of one address", [o.head[:40] for o in others])
+            with unverified().wrap_socket(socket.create_connection(("127.0.0.1", tls)), server_hostname="bihuan.example") as c:
+                c.sendall(f"GET /api/v1/items HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {people[0].cookie}\r\n\r\n".encode())
+                tap.ok(c.recv(65536).startswith(b"HTTP/1.1 200"), "an ordinary request beside them")
+            for o in [s, *others]:
+                o.close()
+            tap.ok(until(lambda: gauge(server, "event_streams") == 0), "closed in the browser, closed behind the front")
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
 def descriptors(server):
     return len(os.listdir(f"/proc/{server.process.pid}/fd"))
 
@@ -339,7 +384,6 @@ def leaks(tap):
             for s in streams:
                 if s.socket.fileno() % 2:
                     s.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset
-                s.socket.shutdown(socket.SHUT_RDWR)
                 s.close()
             return until(lambda: gauge(server, "event_streams") == 0)
         gone = [round_() for _ in range(10)]
@@ -403,6 +447,7 @@ def main():
     bounds(tap)
     graceful(tap)
     crowd(tap)
+    front(tap)
     leaks(tap)
     if on_server():
         two_processes(tap)
