@@ -10,6 +10,7 @@ import re
 import sqlite3
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 BIN = Path(os.environ.get("PG_BIN", "/usr/lib/postgresql/15/bin"))
 made = itertools.count(1)
@@ -89,6 +90,7 @@ class Ground:
         """What the engine itself finds wrong with its files."""
         if self.file:
             return [r for r in self.rows("PRAGMA integrity_check") if r != ("ok",)] + self.rows("PRAGMA foreign_key_check")
-        done = subprocess.run([BIN / "pg_amcheck", "--install-missing", "--heapallindexed", "-d", self.url], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        at = urlsplit(self.url)
+        done = subprocess.run([BIN / "pg_amcheck", "--install-missing", "--heapallindexed", "-h", at.hostname, "-p",
+                               str(at.port), "-U", at.username, "-d", at.path[1:]], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         return [done.stdout] if done.returncode else []

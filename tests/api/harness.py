@@ -63,7 +63,7 @@ def make_store(folder, pack=HERE / "pack", store=None):
 
 class Server:
     def __init__(self, folder=None, options=(), preexec=None, as_of="2023-03-01", make=True, environment=None, store=None):
-        self.own = folder is None
+        self.own, self.lent = folder is None, store is not None
         self.folder = Path(folder or tempfile.mkdtemp(prefix="bihuan-api-"))
         self.options, self.preexec, self.as_of, self.environment = list(options), preexec, as_of, environment
         self.process = None
@@ -116,7 +116,8 @@ class Server:
         if self.alive():
             self.stop()
         if self.own:
-            self.ground.drop()
+            if not self.lent:
+                self.ground.drop()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

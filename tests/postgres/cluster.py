@@ -114,10 +114,10 @@ def await_true(what, seconds, question, step=0.02):
 
 class Cluster:
     """One server. durable=False gives up fsync, for tests that are about what is computed. settings are
-    names and values of postgresql.conf, on the command line of each start. place is an existing folder for
-    the data, to have them on another file system."""
+    names and values of postgresql.conf, on the command line of each start. place and wal are existing folders
+    for the data and for the log, to have them on another file system. environment is the server's."""
 
-    def __init__(self, durable=True, settings=None, place=None, start=True, copy_of=None):
+    def __init__(self, durable=True, settings=None, place=None, wal=None, environment=None, copy_of=None):
         if threading.current_thread() is threading.main_thread() and \
                 signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, leave)
@@ -126,8 +126,9 @@ class Cluster:
         living.append(self)
         try:
             self.own(self.folder)
-            if place:
-                self.own(place)
+            for folder in filter(None, (place, wal)):
+                self.own(folder)
+            self.environment = environment or {}
             self.data = Path(place or self.folder) / "data"
             self.settings = {
                 "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.folder),
@@ -137,12 +138,12 @@ class Cluster:
             self.durable = durable
             if copy_of is None:
                 self.program("initdb", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
-                             "--auth=trust", f"--username={USER}", "-D", self.data)
+                             "--auth=trust", f"--username={USER}", "-D", self.data,
+                             *(["--waldir", Path(wal) / "wal"] if wal else []))
             else:
                 self.program("pg_basebackup", "--no-sync", "-D", self.data, "--wal-method=stream", "--checkpoint=fast",
                              "--write-recovery-conf", "-d", copy_of)
-            if start:
-                self.start()
+            self.start()
         except BaseException:
             self.close()
             raise
@@ -184,7 +185,8 @@ class Cluster:
         with open(self.folder / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
                 [BIN / "postgres", "-D", self.data, *options], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True, preexec_fn=end_with_us, **self.as_user())
+                stderr=log, start_new_session=True, preexec_fn=end_with_us,
+                env={**os.environ, **self.environment}, **self.as_user())
         self.wait_until_ready(seconds)
 
     def answers(self):
