@@ -76,13 +76,13 @@ static int make(const char *url, const char *pack, int items)
     for (int i = 0; i < items; i++) {
         int64_t id = do_now(&c, l, "item.draft",
                             str_printf(c.a,
-                                       "{\"register\":\"ZD\",\"code\":\"B-%d\",\"title\":\"测速事项 %d\",\"standard\":\"完成\","
-                                       "\"lead\":\"ZJW\",\"person\":\"P-ZJW\",\"deputy\":\"P-ZJW2\",\"due\":\"2023-12-31\","
-                                       "\"cycle\":\"month\",\"cycle_day\":5}",
+                                       "{\"register\":\"ZD\",\"code\":\"B-%d\",\"title\":\"测速事项 %d\",\"standard\":"
+                                       "\"完成\",\"lead\":\"ZJW\",\"person\":\"P-ZJW\",\"deputy\":\"P-ZJW2\",\"due\":"
+                                       "\"2023-12-31\",\"cycle\":\"month\",\"cycle_day\":5}",
                                        i, i));
         static const char *const steps[][2] = {
-            {"item.approve", ",\"authority_kind\":\"meeting\",\"authority_ref\":\"会议\",\"authority_day\":\"2023-02-01\","
-                             "\"duplicates_seen\":true"},
+            {"item.approve", ",\"authority_kind\":\"meeting\",\"authority_ref\":\"会议\","
+                             "\"authority_day\":\"2023-02-01\",\"duplicates_seen\":true"},
             {"item.issue", ""},
             {"item.accept", ",\"commitment\":\"按期\""}};
         for (size_t s = 0; s < COUNT_OF(steps); s++)
@@ -198,8 +198,8 @@ static int run(char **argv)
     size_t kept = w.n < w.cap ? w.n : w.cap;
     sort_times(w.ms, kept);
     printf("requests %zu failed 0 rate %.0f p50_ms %.2f p99_ms %.2f max_ms %.2f commits %" PRId64 "\n", w.n,
-           (double)w.n / spent * 1e3, percentile(w.ms, kept, 0.5), percentile(w.ms, kept, 0.99), percentile(w.ms, kept, 1),
-           store_commits(ledger_store(w.l)));
+           (double)w.n / spent * 1e3, percentile(w.ms, kept, 0.5), percentile(w.ms, kept, 0.99),
+           percentile(w.ms, kept, 1), store_commits(ledger_store(w.l)));
     ledger_close(w.l);
     for (int i = 0; i < clients; i++) arena_free(all[i].c.a);
     free(w.ms);
