@@ -2,17 +2,56 @@
 """Holds the SQL of the source to the dialect of docs/sql.md, by regular expressions.
 
     tools/sql_lint.py [--root DIR]        every struct stmt in src/**/*.c and every migration
-    tools/sql_lint.py --registered PROGRAM      what "PROGRAM --print" prints, "name<TAB>text" a line
+    tools/sql_lint.py --registered PROGRAM      what "PROGRAM --print" prints, "name<TAB>lock<TAB>text" a line
+    tools/sql_lint.py --log FILE          what a run with BIHUAN_SQL_LOG=FILE really prepared, same form
     tools/sql_lint.py --self-test         shows that each rule can fail, and lets good SQL pass
 
-One finding a line, "path:line: rule: what"; exit 1 when there are findings. What a rule cannot see,
-because a statement is put together at run time, the prepare test on the engines sees.
+One finding a line, "path:line: rule: what"; exit 1 when there are findings. Statements put together at
+run time (lists with filters, updates of the columns that moved) are seen in the log of a test run:
+tests/store/prepared.py makes one and gives it to this program.
 """
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import sql_scope  # noqa: E402
+from sql_samples import (BAD_MIGRATIONS, BAD_STATEMENTS, BASE, C_SAMPLE, GOOD_MIGRATIONS, GOOD_STATEMENTS,  # noqa: E402
+                         LOCKS_TOO_MUCH, NAMED)
+
+# The statements that may cross districts, all of them, with the tables they may read (R22, R46): who
+# there is, and the roll-ups of the named report. A name that is here and needs it no more is a finding.
+ACROSS = {
+    'district.coded': {'district'},
+    'district.first_two': {'district'},
+    'district.page': {'district'},
+    'pack.last_district': {'district'},
+    'timer.districts': {'district'},
+    'report.districts': {'district', 'rollup_head'},
+    'report.district_counts': {'rollup_count'},
+}
+# Of the tools that move or copy a whole store (schema.h): which districts a table has, whether it is empty.
+CARE = re.compile(r'SELECT (?:district_id FROM (\w+) WHERE district_id > \$1 ORDER BY district_id|1 FROM (\w+)) LIMIT 1\Z')
+# Statements without LIMIT that return few rows all the same, and why (R43).
+BOUNDED = {
+    r'\w+\.of_item|clock\.running|report\.periods|pack\.part_at': 'what belongs to one item',
+    r'\w+\.(all|of_account|of_session)|import\.lines|rollup\.registers|items\.(lines|units)|import\.people':
+        'what a district or an account is set up with: units, people, rules, roles, sessions',
+    r'calendar_day\.of_year': 'days of one year',
+    r'change_request\.pending|objection\.all_pending': 'what waits for a decision; a changed calendar moves all of it',
+    r'import\.rows': 'rows of one document, whose size is limited when it comes in',
+    r'origin\.records': 'the first and the last record of an item',
+    r'file\.known': 'one name, from two tables',
+    r'rollup\.count|report\.district_counts': 'a row a register or district of the page, and state',
+    r'session\.news_alive': 'sessions opened since the last look',
+    r'store\.version_list': 'a row a migration',
+}
+# The same for those that are put together at run time.
+BOUNDED_MADE = {
+    r'items\.counts': 'a row a state, line and lead unit',
+    r'prop_filter\.\w+': 'a test\'s own: the items of its small store',
+}
 # Words and calls that one of the engines does not know, or knows differently.
 WORDS = re.compile(r'''\b(?:autoincrement|serial|bigserial|identity|nextval|current_timestamp|
   current_date|interval|ilike|glob|regexp|string_agg|group_concat|ifnull|iif|instr|greatest|least|json|
@@ -62,23 +101,30 @@ class Schema:
     """What the migrations say: tables with their columns, and which may be NULL."""
 
     def __init__(self):
-        self.tables = {}  # name -> {'tenant': bool, 'nullable': set, 'columns': list}
+        self.tables = {}  # name -> {'tenant': bool, 'nullable': set, 'columns': list, 'keys': list of lists}
         self.indexes = set()
 
     def add(self, sql):
         m = re.match(r'CREATE TABLE\s+(\w+)\s*\(', sql, re.I)
         if m:
             body = sql[m.end():closing(sql, m.end() - 1) - 1]
-            columns, nullable = [], set()
+            columns, nullable, keys = [], set(), []
             for part in split_top(body):
                 word = part.split()[0].upper() if part.split() else ''
+                if word in ('PRIMARY', 'UNIQUE'):
+                    keys.append(re.findall(r'\w+', part[part.index('('):]))
                 if word in ('PRIMARY', 'FOREIGN', 'UNIQUE', 'CHECK', 'CONSTRAINT'):
                     continue
+                if re.search(r'\bPRIMARY\s+KEY\b', part, re.I):
+                    keys.append([part.split()[0]])
                 columns.append(part.split()[0])
                 if not re.search(r'\bNOT NULL\b', part, re.I):
                     nullable.add(part.split()[0])
             self.tables[m.group(1)] = {'tenant': columns[:1] == ['district_id'], 'nullable': nullable,
-                                       'columns': columns}
+                                       'columns': columns, 'keys': keys}
+        m = re.match(r'CREATE UNIQUE INDEX\s+\w+\s+ON\s+(\w+)\s*\(([^)]*)\)', sql, re.I)
+        if m and m.group(1) in self.tables:
+            self.tables[m.group(1)]['keys'].append([k.strip() for k in m.group(2).split(',')])
         m = re.match(r'ALTER TABLE\s+(\w+)\s+ADD COLUMN\s+(\w+)(.*)', sql, re.I | re.S)
         if m and m.group(1) in self.tables:
             self.tables[m.group(1)]['columns'].append(m.group(2))
@@ -109,17 +155,146 @@ def rule_parameters(sql, schema):
         yield 'a bare parameter with IS NULL has no type: CAST($n AS ...)'
 
 
-def tables_of(sql, schema):
-    """Tenant tables the statement reads or writes, once for each place."""
-    names = re.findall(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)', without_text(sql), re.I)
-    return [n for n in names if schema.tables.get(n, {}).get('tenant')]
+# What only one engine is asked, in its own words (sqlite*.c, postgres*.c).
+ENGINE_OWN = {'store.has_table', 'store.indexes', 'store.index_columns', 'store.known_facts', 'store.forget_facts',
+              'store.learn_fact'}
+
+
+class Text(str):
+    """A statement's text with its name and whether it locks what it reads."""
+    name, lock, built = '', False, False
 
 
 def rule_tenant(sql, schema):
-    tables = tables_of(sql, schema)
-    have = len(re.findall(r'\bdistrict_id\b', sql))
-    if have < len(tables):
-        yield f'{len(tables)} tenant tables ({", ".join(tables)}) and {have} times district_id'
+    """Every tenant table is tied to $1, in its own scope; what crosses districts stands in ACROSS."""
+    try:
+        reader = sql_scope.read(sql, schema)
+    except (sql_scope.Odd, IndexError, KeyError) as e:
+        yield f'not a statement of the dialect: {e!r}'
+        return
+    yield from reader.loose
+    name = getattr(sql, 'name', '')
+    care = CARE.match(sql)
+    if name in ACROSS:
+        if not reader.untied:
+            yield f'{name} needs no place among those that cross districts'
+        for table in sorted(reader.tables - ACROSS[name]):
+            yield f'{name} crosses districts and reads {table}'
+    elif reader.untied and not (care and name.endswith(('.next_district', '.any_row'))):
+        yield f'{", ".join(sorted(set(reader.untied)))} without district_id = $1 or that of a table that has it'
+
+
+def rule_bound(sql, schema):
+    """What may return rows without bound (R43)."""
+    try:
+        reader = sql_scope.read(sql, schema)
+    except (sql_scope.Odd, IndexError, KeyError):
+        return  # rule_tenant has told it
+    if reader.scopes and not sql_scope.bounded(reader, schema) and \
+            not any(re.fullmatch(b, getattr(sql, 'name', '')) for b in {**BOUNDED, **BOUNDED_MADE}):
+        yield 'no LIMIT, no whole key, no aggregate, and not among the bounded ones'
+
+
+def rule_lock(sql, schema):
+    """FOR UPDATE is added to it: one table, one district, plain rows (R34, hook H4)."""
+    if not getattr(sql, 'lock', False):
+        return
+    tokens = sql_scope.tree(sql)
+    reader = sql_scope.read(sql, schema)
+    scope = reader.scopes[0] if len(reader.scopes) == 1 else None
+    if not scope or len(scope.sources) != 1 or not scope.sources[0].table or reader.untied or \
+            any(sql_scope.is_query(t) for t in tokens):
+        yield 'a lock takes rows of one table of one district'
+    elif {'GROUP', 'HAVING'} & set(scope.clauses) or sql_scope.is_aggregate(scope.clauses['SELECT']) or \
+            'DISTINCT' in map(sql_scope.up, scope.clauses['SELECT']):
+        yield 'a lock takes plain rows'
+
+
+def calls_of(tokens):
+    for i, t in enumerate(tokens):
+        if not isinstance(t, list):
+            continue
+        before = tokens[i - 1] if i else ''
+        if isinstance(before, str) and re.match(r'[A-Za-z_]\w*\Z', before) and before.lower() not in sql_scope.BEFORE:
+            named = sql_scope.up(tokens[i - 2]) if i > 1 else ''
+            if named not in ('INTO', 'AS', 'RECURSIVE') and not (named == ',' and sql_scope.up(tokens[0]) == 'WITH'):
+                yield before
+        yield from calls_of(t)
+
+
+def rule_functions(sql, schema):
+    try:
+        tokens = sql_scope.tree(sql)
+    except sql_scope.Odd:
+        return
+    for name in calls_of(tokens):
+        if name.lower() not in sql_scope.FUNCTIONS:
+            yield f'{name}() is no function of the dialect'
+
+
+def rule_group(sql, schema):
+    """Under GROUP BY a column is grouped by or aggregated (R33)."""
+    try:
+        scopes = sql_scope.read(sql, schema).scopes
+    except (sql_scope.Odd, IndexError, KeyError):
+        return
+    for scope in scopes:
+        if 'GROUP' not in scope.clauses:
+            continue
+        by = {sql_scope.text(i) for i in sql_scope.items(scope.clauses['GROUP'][1:])}
+        for item in sql_scope.items(scope.clauses['SELECT']):
+            plain = sql_scope.text(item[:-2] if len(item) > 2 and sql_scope.up(item[-2]) == 'AS' else item)
+            if plain not in by and not sql_scope.is_aggregate(item) and not re.match(r"[\d$']", plain):
+                yield f'{plain} is neither grouped by nor aggregated'
+
+
+def rule_returning(sql, schema):
+    m = re.search(r'\bRETURNING\b(.*)', without_text(sql), re.I | re.S)
+    for item in split_top(m.group(1)) if m else []:
+        if not re.match(r'(\w+\.)?\w+\Z', item):
+            yield f'RETURNING {item} is no plain column'
+
+
+def rule_set(sql, schema):
+    """No key column is set (R6, R23); DO UPDATE names its own columns by their table and asks nothing."""
+    plain = without_text(sql)
+    m = re.match(r'\s*(?:UPDATE|INSERT\s+INTO)\s+(\w+)', plain, re.I)
+    table = schema.tables.get(m.group(1)) if m else None
+    m = re.search(r'\bSET\b(.*?)(?:\bWHERE\b|\bFROM\b|\bRETURNING\b|\Z)', plain, re.I | re.S)
+    if not table or not m:
+        return
+    upsert = bool(re.search(r'\bDO\s+UPDATE\s+SET\b', plain, re.I))
+    for part in split_top(m.group(1)):
+        column, _, value = part.partition('=')
+        if column.strip() in table['keys'][0]:
+            yield f'the key column {column.strip()} is set'
+        if upsert and re.search(r'\bSELECT\b', value, re.I):
+            yield 'a sub-select in DO UPDATE SET'
+        for word in re.findall(r'(?<![\w.$])([a-z_]\w*)\b(?!\s*[.(])', value) if upsert else []:
+            if word in table['columns']:
+                yield f'{word} in DO UPDATE SET needs the name of its table'
+
+
+def rule_is(sql, schema):
+    for m in re.finditer(r'\bIS\s+(?!NULL\b|NOT\s+NULL\b|NOT\s+DISTINCT\b)(\S+)', without_text(sql), re.I):
+        yield f'IS {m.group(1)}: say = or IS NOT DISTINCT FROM'
+
+
+def rule_lists(sql, schema):
+    """Lists of parameters made at run time have few lengths (R35)."""
+    for m in re.finditer(r'\bIN\s*\(\s*(\$\d+(?:\s*,\s*\$\d+)*)\s*\)', without_text(sql), re.I):
+        n = m.group(1).count('$')
+        if n > 256 or (getattr(sql, 'built', False) and n not in (1, 4, 16, 64, 256)):
+            yield f'a list of {n} parameters: pad it to 1, 4, 16, 64 or 256'
+
+
+def rule_bare(sql, schema):
+    """A parameter that nothing gives a type (R21)."""
+    plain = without_text(sql)
+    for m in re.finditer(r'(?:\bSELECT\s+|\bCOALESCE\s*\(\s*|\bVALUES\s*\(\s*)(\$\d+)(?=\s*(?:,|\bAS\b|\bFROM\b|\)|\Z))',
+                         plain, re.I):
+        if not re.match(r'\s*INSERT\b', plain, re.I):
+            yield f'{m.group(1)} has no type here: CAST({m.group(1)} AS ...)'
 
 
 def rule_alias(sql, schema):
@@ -188,7 +363,8 @@ def rule_limit(sql, schema):
         yield 'LIMIT on UPDATE or DELETE'
 
 
-STATEMENT_RULES = [rule_words, rule_quotes, rule_parameters, rule_tenant, rule_alias, rule_nulls,
+STATEMENT_RULES = [rule_words, rule_quotes, rule_parameters, rule_tenant, rule_bound, rule_lock, rule_functions,
+                   rule_group, rule_returning, rule_set, rule_is, rule_lists, rule_bare, rule_alias, rule_nulls,
                    rule_like, rule_sums, rule_insert, rule_limit]
 
 
@@ -347,7 +523,8 @@ def c_statements(text, macros):
                 parts.append([])
             elif t.group(4):
                 break
-        if len(parts) >= 2 and parts[1]:
+        # Where the text is put together at run time there is nothing to read here; the log of a run has it.
+        if len(parts) >= 2 and ''.join(parts[1]).strip():
             yield text.count('\n', 0, start) + 1, ''.join(parts[0]), ''.join(parts[1])
 
 
@@ -374,7 +551,9 @@ def lint_migration(path, text, schema):
         schema.add(sql)
 
 
-def lint_statement(where, sql, schema):
+def lint_statement(where, sql, schema, name='', lock=False, built=False):
+    sql = Text(sql)
+    sql.name, sql.lock, sql.built = name, lock, built
     for rule in STATEMENT_RULES:
         for what in rule(sql, schema):
             yield f'{where}: {rule.__name__[5:]}: {what}'
@@ -392,114 +571,48 @@ def lint(root):
             continue
         for line, name, sql in c_statements(text, macros):
             count += 1
-            findings += lint_statement(f'{path.relative_to(root)}:{line}: {name}', sql, schema)
+            findings += lint_statement(f'{path.relative_to(root)}:{line}: {name}', sql, schema, name)
     return findings, count, len(schema.tables)
 
 
-def lint_registered(root, program):
-    """The statements as the program registers them, those made from field tables included."""
-    schema, findings = Schema(), []
+def shipped_schema(root):
+    schema = Schema()
     for path in sorted((root / 'src/store/migrations').glob('*.sql')):
         for _, sql in sql_statements(path.read_text('utf-8')):
             schema.add(sql)
+    schema.add('CREATE TABLE schema_version(version @I64 NOT NULL PRIMARY KEY, name @TXT NOT NULL, hash @TXT NOT NULL)')
+    return schema
+
+
+def lint_lines(root, lines, built):
+    """Statements as the program has them, those made from field tables and at run time included."""
+    schema, findings, seen = shipped_schema(root), [], set()
+    for line in lines:
+        name, lock, sql = line.split('\t', 2)
+        # What an engine asks for itself, in its own words, is its own business.
+        if (name, sql) in seen or name in ENGINE_OWN or name.startswith('test.'):
+            continue
+        seen.add((name, sql))
+        findings += lint_statement(name, sql, schema, name, lock == 'lock', built)
+    names = {name for name, _ in seen}
+    findings += [f'{b}: excuses a statement that there is not' for b in (BOUNDED_MADE if built else BOUNDED)
+                 if not any(re.fullmatch(b, name) for name in names)]
+    if not built:
+        findings += [f'{name}: is on a list of this program and in no registry'
+                     for name in sorted(set(ACROSS) - names)]
+    return findings, len(seen), len(schema.tables)
+
+
+def lint_registered(root, program):
     out = subprocess.run([program, '--print'], check=True, stdout=subprocess.PIPE).stdout.decode('utf-8')
-    lines = [line.partition('\t') for line in out.splitlines()]
-    for name, _, sql in lines:
-        findings += lint_statement(name, sql, schema)
-    return findings, len(lines), len(schema.tables)
+    return lint_lines(root, out.splitlines(), False)
+
+
+def lint_log(root, path):
+    return lint_lines(root, Path(path).read_text('utf-8').splitlines(), True)
 
 
 # --- the self-test ---
-
-BASE = '''CREATE TABLE district(district_id @I64 NOT NULL PRIMARY KEY, title @TXT NOT NULL) @END;
-CREATE TABLE item(district_id @I64 NOT NULL, id @I64 NOT NULL, due @I64, PRIMARY KEY(district_id, id)) @END;'''
-
-GOOD_STATEMENTS = [
-    'SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.id > $2 ORDER BY i.due NULLS LAST, i.id LIMIT $3',
-    "SELECT id FROM item WHERE district_id = $1 AND title LIKE $2 ESCAPE '\\'",
-    "INSERT INTO item(district_id, id) VALUES($1, $2) ON CONFLICT(district_id, id) DO NOTHING",
-    "SELECT CAST(coalesce(sum(due), 0) AS BIGINT), max(due) FROM item WHERE district_id = $1",
-    "SELECT n.id FROM (SELECT id FROM item WHERE district_id = $1) AS n ORDER BY n.id",
-    "SELECT 'json random() ?' FROM item WHERE district_id = $1",
-    "UPDATE item SET due = $2 WHERE district_id = $1 AND id IN (SELECT id FROM item WHERE district_id = $1 LIMIT 1)",
-]
-BAD_STATEMENTS = [
-    ('words', 'SELECT ifnull(due, 0) FROM item WHERE district_id = $1'),
-    ('words', 'SELECT now() FROM item WHERE district_id = $1'),
-    ('words', 'INSERT OR REPLACE INTO item(district_id, id) VALUES($1, $2)'),
-    ('words', 'INSERT INTO item(district_id, id) VALUES($1, $2) RETURNING *'),
-    ('words', 'DELETE FROM item USING district WHERE district_id = $1'),
-    ('words', 'SELECT id FROM item WHERE district_id = ANY ($1)'),
-    ('words', 'SELECT json_extract(due, 1) FROM item WHERE district_id = $1'),
-    ('words', 'SELECT id FROM item WHERE district_id = $1 FOR UPDATE'),
-    ('words', 'SELECT name FROM sqlite_schema'),
-    ('quotes', 'SELECT "open" FROM item WHERE district_id = $1'),
-    ('parameters', 'SELECT id FROM item WHERE district_id = ?'),
-    ('parameters', 'SELECT id FROM item WHERE district_id = :d'),
-    ('parameters', 'SELECT id FROM item WHERE district_id = $1 AND id = $3'),
-    ('parameters', 'SELECT id FROM item WHERE district_id = $1 AND ($2 IS NULL OR id = $2)'),
-    ('tenant', 'SELECT id FROM item WHERE id = $1'),
-    ('tenant', 'SELECT a.id FROM item AS a JOIN item AS b ON b.id = a.id WHERE b.id = $1 AND a.district_id = $2'),
-    ('tenant', 'UPDATE item SET due = $1'),
-    ('alias', 'SELECT id FROM (SELECT id FROM item WHERE district_id = $1)'),
-    ('nulls', 'SELECT id FROM item WHERE district_id = $1 ORDER BY due, id'),
-    ('nulls', 'SELECT id FROM item WHERE district_id = $1 ORDER BY due DESC LIMIT 5'),
-    ('like', 'SELECT id FROM item WHERE district_id = $1 AND title LIKE $2'),
-    ('sums', 'SELECT sum(due) FROM item WHERE district_id = $1'),
-    ('sums', 'SELECT max(due, 1) FROM item WHERE district_id = $1'),
-    ('insert', 'INSERT INTO item VALUES($1, $2, $3)'),
-    ('insert', 'INSERT INTO item(district_id, id) SELECT district_id, 1 FROM district ON CONFLICT(district_id, id) '
-               'DO NOTHING'),
-    ('insert', 'INSERT INTO item(district_id, id) VALUES($1, $2) ON CONFLICT(district_id, id) '
-               'DO UPDATE SET district_id = $1'),
-    ('limit', 'DELETE FROM item WHERE district_id = $1 LIMIT 5'),
-]
-GOOD_MIGRATIONS = [
-    "CREATE TABLE t(district_id @I64 NOT NULL, id @I64 NOT NULL, note @TXT NOT NULL DEFAULT '', "
-    "PRIMARY KEY (district_id, id), FOREIGN KEY (district_id, id) REFERENCES item(district_id, id)) @END;",
-    "CREATE UNIQUE INDEX t_ux ON item(district_id, due) WHERE due IS NOT NULL; -- comment; with a semicolon",
-    "ALTER TABLE item ADD COLUMN note @TXT NOT NULL DEFAULT 'a;b';",
-]
-BAD_MIGRATIONS = [
-    ('kind', 'CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1'),
-    ('kind', 'ALTER TABLE item ALTER COLUMN due TYPE BIGINT'),
-    ('kind', 'CREATE VIEW v AS SELECT 1'),
-    ('kind', 'PRAGMA user_version=1'),
-    ('table', 'CREATE TABLE t(x @I64 NOT NULL PRIMARY KEY)'),
-    ('table', 'CREATE TABLE t(x INTEGER NOT NULL PRIMARY KEY) @END'),
-    ('table', 'CREATE TABLE t(x @I64 NOT NULL) @END'),
-    ('table', 'CREATE TABLE t(district_id @I64 NOT NULL, id @I64 NOT NULL, PRIMARY KEY(id)) @END'),
-    ('table', 'CREATE TABLE t(district_id @I64 NOT NULL, id @I64, PRIMARY KEY(district_id, id)) @END'),
-    ('table', 'CREATE TABLE t(id @I64 NOT NULL PRIMARY KEY, district_id @I64 NOT NULL) @END'),
-    ('table', 'CREATE TABLE Mixed(x @I64 NOT NULL PRIMARY KEY) @END'),
-    ('table', 'CREATE TABLE order(x @I64 NOT NULL PRIMARY KEY) @END'),
-    ('table', 'CREATE TABLE t%s(x @I64 NOT NULL PRIMARY KEY) @END' % ('x' * 41)),
-    ('table', 'CREATE TABLE IF NOT EXISTS t(x @I64 NOT NULL PRIMARY KEY) @END'),
-    ('table', 'CREATE TABLE t(district_id @I64 NOT NULL, id @I64 NOT NULL, c @TXT NOT NULL, UNIQUE (c), '
-              'PRIMARY KEY(district_id, id)) @END'),
-    ('table', 'CREATE TABLE t(district_id @I64 NOT NULL, id @I64 NOT NULL, PRIMARY KEY(district_id, id), '
-              'FOREIGN KEY (id) REFERENCES item(id)) @END'),
-    ('table', 'CREATE TABLE t(district_id @I64 NOT NULL, id @I64 NOT NULL, PRIMARY KEY(district_id, id), '
-              'FOREIGN KEY (district_id, id) REFERENCES item(district_id, id) ON DELETE SET NULL) @END'),
-    ('table', 'CREATE TABLE t(x @I64 NOT NULL PRIMARY KEY, at_us @I64 NOT NULL DEFAULT CURRENT_TIME) @END'),
-    ('index', 'CREATE INDEX item_due_ix ON item(due)'),
-    ('index', 'CREATE INDEX a_ix ON item(district_id, due); CREATE INDEX a_ix ON item(district_id, id)'),
-    ('column', 'ALTER TABLE item ADD COLUMN IF NOT EXISTS note @TXT'),
-    ('column', 'ALTER TABLE item ADD COLUMN note @TXT NOT NULL'),
-    ('column', 'ALTER TABLE item ADD COLUMN note VARCHAR(3)'),
-    ('words', 'UPDATE item SET due = random()'),
-    ('words', 'UPDATE item SET due = "x"'),
-]
-C_SAMPLE = '''
-#define COLUMNS "id, \\
-  due"
-static const struct stmt A = {"a.read", "SELECT " COLUMNS // a comment, with "text"
-                              " FROM item WHERE district_id = $1"};
-static const struct stmt B[] = {{"b.one", "SELECT 1"},
-                                {"b.bad", "SELECT now()"}};
-    call(&(struct stmt){"c.bad", "SELECT id FROM item"});
-'''
-
 
 def schema_of_base():
     schema = Schema()
@@ -527,7 +640,16 @@ def self_test():
     for name, rule in (('c.bad', 'tenant'), ('b.bad', 'words')):
         if not any(rule in f for f in lint_statement('c', found.get(name, ''), schema_of_base())):
             wrong.append(f'does not see the statement {name}, made in place or in a list')
-    tried = {r for r, _ in BAD_STATEMENTS}, {r for r, _ in BAD_MIGRATIONS}
+    for sql in LOCKS_TOO_MUCH:
+        if not any(': lock: ' in f for f in lint_statement('sample', sql, schema_of_base(), lock=True)):
+            wrong.append(f'rule lock lets pass: {sql}')
+    for name, sql, rule in NAMED:
+        if any(f': {rule}: ' in f for f in lint_statement('sample', sql, schema_of_base(), name)) != (rule == 'tenant'):
+            wrong.append(f'the name {name} is judged wrongly: {sql}')
+    if not any(': lists: ' in f for f in lint_statement('s', 'SELECT id FROM item WHERE district_id = $1 AND id IN ($2, $3) LIMIT 1',
+                                                        schema_of_base(), built=True)):
+        wrong.append('a list of two parameters made at run time passes')
+    tried = {r for r, _ in BAD_STATEMENTS} | {'lock'}, {r for r, _ in BAD_MIGRATIONS}
     names = {r.__name__[5:] for r in STATEMENT_RULES}, {r.__name__[6:] for r in MIGRATION_RULES}
     wrong += [f'no sample for rule {r}' for r in (names[0] - tried[0]) | (names[1] - tried[1])]
     return wrong, len(GOOD_STATEMENTS) + len(BAD_STATEMENTS) + len(GOOD_MIGRATIONS) + len(BAD_MIGRATIONS)
@@ -541,6 +663,8 @@ def main(argv):
     root = Path(argv[argv.index('--root') + 1]) if '--root' in argv else Path(__file__).resolve().parent.parent
     if '--registered' in argv:
         findings, statements, tables = lint_registered(root, argv[argv.index('--registered') + 1])
+    elif '--log' in argv:
+        findings, statements, tables = lint_log(root, argv[argv.index('--log') + 1])
     else:
         findings, statements, tables = lint(root)
     print('\n'.join(findings) if findings else f'{statements} statements, {tables} tables: clean')

@@ -9,7 +9,10 @@
 #include <string.h>
 
 static const char *const WHOLE[] = {
-    "journal.head", "journal.head_update", // one row
+    // one row
+    "journal.head", "journal.head_lock", "journal.head_update", "rollup.head", "rollup_head.by_id",
+    "rollup_head.remove",
+    "rollup.count", "rollup.registers", "login_guard.sweep",
     "change_request.pending", "objection.all_pending", "login_guard.old",
     "filter.person_by_name", "items.lines", "items.units", "account.demo",
     "import.lines", "import.earlier_rows", "import.batches", "import.people",

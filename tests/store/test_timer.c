@@ -121,7 +121,8 @@ static void only_the_system_and_only_when_due(void **state)
     str due = instant_text(fx->a, due_now(fx, "rollup.refresh"), 0);
     str odd = instant_text(fx->a, due_now(fx, "rollup.refresh") - 1, 0);
     str early = instant_text(fx->a, due_now(fx, "rollup.refresh") + 60 * US_PER_MINUTE, 0);
-    fx_refused(fx, "command.forbidden", "sysadmin", "timer.fire", "{'timer':'rollup.refresh','due':'%.*s'}", STR_FMT(due));
+    fx_refused(fx, "command.forbidden", "sysadmin", "timer.fire", "{'timer':'rollup.refresh','due':'%.*s'}",
+               STR_FMT(due));
     fx_refused(fx, "timer.unknown", "system", "timer.fire", "{'timer':'rollup','due':'%.*s'}", STR_FMT(due));
     fx_refused(fx, "timer.not_due", "system", "timer.fire", "{'timer':'rollup.refresh','due':'%.*s'}", STR_FMT(odd));
     fx_refused(fx, "timer.not_due", "system", "timer.fire", "{'timer':'rollup.refresh','due':'%.*s'}", STR_FMT(early));
@@ -251,7 +252,8 @@ static void old_sessions_and_counts_go(void **state)
     fx_do(fx, "system", "session.refuse", "{'login':'nobody','address':'10.0.0.9','at':'2023-03-01T09:00:00+08:00'}");
     fx_do(fx, "system", "session.refuse", "{'login':'other','address':'10.0.0.8','at':'2023-03-09T09:00:00+08:00'}");
     fx_do(fx, "system", "session.open",
-          "{'account':'leader','login':'leader','token_hash':'x','address':'10.0.0.1','at':'2023-03-08T09:00:00+08:00'}");
+          "{'account':'leader','login':'leader','token_hash':'x','address':'10.0.0.1',"
+          "'at':'2023-03-08T09:00:00+08:00'}");
     open_session(fx, "2023-03-10T00:50:00+08:00");
     check_int((int64_t)fx_rows(fx, &SESSION).n, 2);
     check_int((int64_t)fx_rows(fx, &LOGIN_GUARD).n, 4);

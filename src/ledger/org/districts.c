@@ -8,7 +8,8 @@ enum { PAGE = 500 };
 
 // Named reports over districts: which there are.
 static const struct stmt BY_CODE = {
-    "district.coded", "SELECT " COLUMNS " FROM district WHERE district_id > $1 AND code = $2 ORDER BY district_id LIMIT 2"};
+    "district.coded",
+    "SELECT " COLUMNS " FROM district WHERE district_id > $1 AND code = $2 ORDER BY district_id LIMIT 2"};
 static const struct stmt FIRST_TWO = {
     "district.first_two", "SELECT " COLUMNS " FROM district WHERE district_id > $1 ORDER BY district_id LIMIT 2"};
 static const struct stmt NEXT_PAGE = {

@@ -183,9 +183,9 @@ static bool guard_clear(struct call *k, str subject)
 // Neither is journaled, so rows may go without being read. Until then they do no harm: a session that is over
 // opens nothing, a count that is old starts anew.
 static const struct stmt SESSION_OLD = {
-    "session.old", "SELECT id FROM login_session WHERE district_id = $1 AND (seen_at < $2 OR opened_at < $3) LIMIT 1"};
+    "session.old", "SELECT id FROM login_session WHERE district_id = $1 AND seen_at < $2 LIMIT 1"};
 static const struct stmt SESSIONS_SWEEP = {
-    "session.sweep", "DELETE FROM login_session WHERE district_id = $1 AND (seen_at < $2 OR opened_at < $3)"};
+    "session.sweep", "DELETE FROM login_session WHERE district_id = $1 AND seen_at < $2"};
 static const struct stmt GUARD_OLD = {
     "login_guard.old", "SELECT id FROM login_guard WHERE district_id = $1 AND window_from < $2 "
                        "AND COALESCE(locked_until, 0) < $2 LIMIT 1"};
@@ -193,15 +193,15 @@ static const struct stmt GUARDS_SWEEP = {
     "login_guard.sweep", "DELETE FROM login_guard WHERE district_id = $1 AND window_from < $2 "
                          "AND COALESCE(locked_until, 0) < $2"};
 
-// A day more than it takes to be over, so that clocks of several servers need not agree to the minute.
+// A day more than it takes to be over, so that clocks of several servers need not agree to the minute. One that
+// reached its longest life is seen no more, so it is found by when it was seen like any other.
 struct horizon {
-    int64_t seen, opened, guard;
+    int64_t seen, guard;
 };
 
 static struct horizon horizon_of(instant at)
 {
-    return (struct horizon){at - LIMIT.idle_us - US_PER_DAY, at - LIMIT.life_us - US_PER_DAY,
-                            at - 2 * LIMIT.lock_most_us};
+    return (struct horizon){at - LIMIT.idle_us - US_PER_DAY, at - 2 * LIMIT.lock_most_us};
 }
 
 static bool any_row(struct call *k, const struct stmt *st, const struct db_arg *args, size_t n, bool *any)
@@ -215,7 +215,7 @@ static bool any_row(struct call *k, const struct stmt *st, const struct db_arg *
 bool session_sweep_wanted(struct call *k, instant due, bool *would)
 {
     struct horizon h = horizon_of(due);
-    const struct db_arg session[] = {ARG(k->district), ARG(h.seen), ARG(h.opened)};
+    const struct db_arg session[] = {ARG(k->district), ARG(h.seen)};
     const struct db_arg guard[] = {ARG(k->district), ARG(h.guard)};
     return any_row(k, &SESSION_OLD, session, COUNT_OF(session), would) &&
            (*would || any_row(k, &GUARD_OLD, guard, COUNT_OF(guard), would));
@@ -225,7 +225,7 @@ bool session_sweep(struct call *k, instant due, struct json *out)
 {
     struct horizon h = horizon_of(due);
     int64_t sessions = 0, guards = 0;
-    if (!DB_RUN(k->c, k->db, &SESSIONS_SWEEP, &sessions, ARG(k->district), ARG(h.seen), ARG(h.opened)) ||
+    if (!DB_RUN(k->c, k->db, &SESSIONS_SWEEP, &sessions, ARG(k->district), ARG(h.seen)) ||
         !DB_RUN(k->c, k->db, &GUARDS_SWEEP, &guards, ARG(k->district), ARG(h.guard)))
         return false;
     jw_put_int(out, "sessions", sessions);
