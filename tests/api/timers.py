@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Timers of the running server: the roll-up is made soon after the start and stands in the report; a
 second start within the hour adds nothing; a day that was missed is made good once, not hour by hour;
-timers=0 switches them off."""
+timers=0 switches them off; two processes on one store fire each instant once between them."""
 import json
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
+from ground import on_server
 from harness import PROGRAM, Client, Server, Tap
 
 ON = ["--set", "timers=1"]  # after the harness's own 0: the last one counts
@@ -62,7 +64,24 @@ def main():
         with Server(folder, make=False, as_of="2023-03-25") as server:
             time.sleep(2)
             tap.same(report(server)["total"]["as_of_day"], "2023-03-20", "timers=0 fires nothing")
+        if on_server():
+            together(tap, folder)
     tap.end()
+
+
+def together(tap, folder):
+    """Two processes begin at once, with the same figures to make; a third, without timers, looks on."""
+    with Server(folder, make=False, as_of="2023-03-27") as on_looker:
+        ducha, url = Client(on_looker, "ducha"), on_looker.ground.url
+        before = len(fired(ducha))
+        Path(folder + "-b").mkdir()
+        Path(folder + "-c").mkdir()
+        with Server(folder + "-b", options=ON, make=False, as_of="2023-03-28", store=url) as b, \
+                Server(folder + "-c", options=ON, make=False, as_of="2023-03-28", store=url) as c:
+            tap.ok(until(lambda: report(on_looker)["total"]["as_of_day"] == "2023-03-28"), "two processes, one store")
+            time.sleep(2)
+            told = [metric(s, "timers_fired_total") + metric(s, "timers_failed_total") for s in (b, c)]
+            tap.same(len(fired(ducha)) - before, 1, f"one record (the two fired {told[0]} and {told[1]} times)")
 
 
 if __name__ == "__main__":
