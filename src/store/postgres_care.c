@@ -100,7 +100,8 @@ static const char AMCHECK[] =
     " JOIN pg_namespace AS n ON n.oid = x.relnamespace JOIN pg_am AS a ON a.oid = x.relam"
     " WHERE e.extname = 'amcheck' AND n.nspname = current_schema() AND a.amname = 'btree'"
     " AND x.relkind = 'i' AND i.indisvalid"
-    " AND has_function_privilege(format('%I.bt_index_check(regclass, boolean)', s.nspname), 'EXECUTE')"
+    " AND has_function_privilege(to_regprocedure(format('%I.bt_index_check(regclass, boolean)', s.nspname)),"
+    "  'EXECUTE')"
     " ORDER BY 1";
 
 static const char BY_TABLE[] = "SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = off;"

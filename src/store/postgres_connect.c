@@ -195,8 +195,8 @@ static enum attempt why_not(struct pg_db *d)
 }
 
 /*
- * statement_timeout is the server's own deadline, for readers: a writer's would cut the wait for the
- * synchronous standby inside COMMIT. idle_in_transaction_session_timeout frees a district's lock
+ * statement_timeout is the server's own deadline, a little before ours, for readers: a writer's would cut
+ * the wait for the synchronous standby inside COMMIT. idle_in_transaction_session_timeout frees a district's lock
  * when we hang, client_connection_check_interval when we are gone; the latter not every system has.
  * $1 statement_timeout, $2 lock_timeout, $3 idle_in_transaction_session_timeout
  */
@@ -214,10 +214,11 @@ static const char PROLOGUE[] =
     " CASE WHEN version() LIKE '%linux%'"
     "  THEN set_config('client_connection_check_interval', '1s', false) END";
 
-// The lock's deadline comes before the statement's, so that it is told as what it is.
+// Before the statement's deadline, so that it is told as what it is, and twice before it: who is second
+// in line waits once for the first in line and once for the row.
 int postgres_lock_ms(const struct pg_db *d)
 {
-    int ms = d->shared->statement_ms * 2 / 3 + 1;
+    int ms = d->shared->statement_ms * 2 / 5 + 1;
     return ms < LOCK_MS ? ms : LOCK_MS;
 }
 
@@ -231,7 +232,7 @@ static enum attempt prologue(struct pg_db *d)
 {
     struct pg_shared *s = d->shared;
     char statement[16], lock[16], idle[16];
-    snprintf(statement, sizeof statement, "%d", d->writer ? 0 : s->statement_ms);
+    snprintf(statement, sizeof statement, "%d", d->writer ? 0 : s->statement_ms * 9 / 10 + 1);
     snprintf(lock, sizeof lock, "%d", postgres_lock_ms(d));
     snprintf(idle, sizeof idle, "%d", s->statement_ms > 10000 ? s->statement_ms : 10000);
     const char *const values[] = {statement, lock, idle};

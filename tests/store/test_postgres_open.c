@@ -302,6 +302,8 @@ static void test_integrity_finds_a_lame_index(void **state)
     sql(f, "INSERT INTO item(district_id, id, code, title) VALUES(1, 2, 'b', 't')");
     sql(f, "UPDATE pg_index SET indisready = true, indisvalid = true WHERE indexrelid = 'item_code_ux'::regclass");
     assert_true(str_is(found_by_integrity(f, f->s), "index item_code_ux finds 1 rows of 2\n"));
+    sql(f, "CREATE EXTENSION amcheck");
+    assert_true(str_has(found_by_integrity(f, f->s), STR("item_code_ux: heap tuple (0,2) from table \"item\" lacks")));
 }
 
 // Overwrites the middle of the table's first page, in a copy that the server has not in its memory.
