@@ -137,6 +137,25 @@ export async function journey(browser, base, dir) {
     await yjj.waitForSelector('.baselines th:has-text("基线 1")')
   }, yjj)
 
+  let beside
+  const streams = []
+  await run('others look on: a list in two tabs of one browser, and the item itself', async () => {
+    const list = `/tasks?q=${encodeURIComponent(TASK)}`
+    await ducha.goto(list)
+    await ducha.waitForSelector('tr.item')
+    beside = await ducha.context().newPage()
+    beside.on('request', (r) => r.url().endsWith('/api/v1/events') && streams.push(r.url()))
+    await beside.goto(list)
+    await beside.waitForSelector('tr.item')
+    await quzhang.goto(item())
+    await state(quzhang, '办理中')
+    await ducha.locator('tr.item input[type=checkbox]').first().check()
+    await ducha.click('button:has-text("表达式")')
+    await ducha.fill('#where', 'progress > 1')
+    for (const p of [ducha, beside, quzhang]) await p.evaluate(() => (window.__same = true))
+    check(!(await ducha.textContent('tr.item')).includes('40 %'), 'nothing is reported yet')
+  }, ducha)
+
   await run('it reports from the phone form; the draft survives a reload', async () => {
     await yjj.setViewportSize({ width: 360, height: 780 })
     await yjj.goto(`/report/${encodeURIComponent(code)}`)
@@ -158,6 +177,25 @@ export async function journey(browser, base, dir) {
     await yjj.waitForSelector('section[role=status]:has-text("已提交")')
     await yjj.setViewportSize({ width: 1366, height: 768 })
   }, yjj)
+
+  await run('the lists of others show it without being loaded again; what they were doing stays', async () => {
+    for (const p of [ducha, beside]) {
+      await p.waitForFunction(() => document.querySelector('tr.item')?.textContent.includes('40 %'))
+      check(await p.evaluate(() => window.__same === true), 'the page is the same')
+    }
+    check(await ducha.locator('tr.item input[type=checkbox]').first().isChecked(), 'what was picked is picked')
+    check((await ducha.inputValue('#where')) === 'progress > 1', 'what was typed stands there')
+    check(streams.length === 0, `one stream serves both tabs: ${streams.length} more`)
+    await beside.close()
+    await shot(ducha, 'live-list')
+    await quzhang.waitForSelector('.newer')
+    check((await quzhang.textContent('.newer')).includes('此事项已有更新'), 'the item says so in one line')
+    check(!(await quzhang.textContent('.item-head')).includes('40 %'), 'and does not change under the reader')
+    await shot(quzhang, 'live-item')
+    await quzhang.click('.newer button')
+    await quzhang.waitForFunction(() => document.querySelector('.item-head')?.textContent.includes('40 %'))
+    check((await quzhang.locator('.newer').count()) === 0, 'taken, the line is gone')
+  }, quzhang)
 
   const evidence = join(dir, '竣工照片说明.txt')
   writeFileSync(evidence, '五处应急避难场所竣工照片目录\n')

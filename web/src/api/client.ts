@@ -34,6 +34,20 @@ export function whenExpired(handler: (() => Promise<void>) | null): void {
   onExpired = handler
 }
 
+/** Called with the journal sequence of each command that was done. */
+let onDone: (seq: string) => void = () => undefined
+export function whenDone(handler: (seq: string) => void): void {
+  onDone = handler
+}
+
+/** What a screen asks by itself: no activity of the person, and no reason to ask for a sign-in. */
+const background = new WeakSet<AbortSignal>()
+export function inBackground(): AbortController {
+  const c = new AbortController()
+  background.add(c.signal)
+  return c
+}
+
 interface Send {
   method: 'GET' | 'POST' | 'DELETE'
   path: string
@@ -67,6 +81,7 @@ async function problemOf(answer: Response): Promise<Problem> {
 }
 
 async function send<T>(s: Send): Promise<T> {
+  const quiet = s.signal !== undefined && background.has(s.signal)
   for (let attempt = 0; ; attempt++) {
     let answer: Response
     try {
@@ -75,6 +90,7 @@ async function send<T>(s: Send): Promise<T> {
         'Accept-Language': lang.value,
         ...s.headers,
       }
+      if (quiet) headers['X-Background'] = '1'
       if (s.method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
       answer = await fetch(s.path, {
         method: s.method, body: s.body, headers, signal: s.signal, credentials: 'same-origin',
@@ -84,7 +100,7 @@ async function send<T>(s: Send): Promise<T> {
       throw new Problem('offline', 0, '')
     }
     if (answer.ok) return (answer.status === 204 ? {} : await answer.json()) as T
-    if (answer.status === 401 && !s.plain && onExpired && attempt === 0) {
+    if (answer.status === 401 && !s.plain && !quiet && onExpired && attempt === 0) {
       await onExpired()
       continue
     }
@@ -112,11 +128,13 @@ export function newKey(): string {
   return Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
 }
 
-export function act<C extends keyof Commands>(name: C, body: Commands[C], key = newKey()): Promise<Done> {
-  return send({
+export async function act<C extends keyof Commands>(name: C, body: Commands[C], key = newKey()): Promise<Done> {
+  const done = await send<Done>({
     method: 'POST', path: `/api/v1/do/${name}`, body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
   })
+  onDone(done.seq)
+  return done
 }
 
 /** For forms whose fields stand in a table: the server checks the members. */

@@ -1416,6 +1416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 实时更新 */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -2971,6 +2988,63 @@ export interface components {
              * @description version
              */
             version: number;
+        };
+        rollup: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 统计时间
+             * Format: date-time
+             * @description as of
+             */
+            as_of_at: string;
+            /**
+             * 统计日
+             * Format: date
+             * @description as of day
+             */
+            as_of_day: string;
+            /**
+             * 截至日志序号
+             * @description covers the journal to
+             */
+            covered_seq: number;
+        };
+        rollup_count: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 台账
+             * @description register
+             */
+            register_code: string;
+            /**
+             * 状态
+             * @description state
+             * @enum {string}
+             */
+            state: "drafted" | "approved" | "issued" | "accepted" | "reported" | "suspended" | "closed" | "cancelled" | "archived";
+            /**
+             * 事项数
+             * @description items
+             */
+            items: number;
+            /**
+             * 已逾期
+             * @description overdue
+             */
+            overdue: number;
+            /**
+             * 七日内到期
+             * @description due within a week
+             */
+            due_soon: number;
         };
     };
     responses: {
@@ -6331,6 +6405,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream that says when the journal moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["problem"];

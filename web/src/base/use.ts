@@ -1,6 +1,6 @@
 /* Loading one answer: what came, what went wrong, whether it is still on its way. */
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { Problem } from '@/api/client'
+import { inBackground, Problem } from '@/api/client'
 import { lang } from '@/i18n'
 
 export interface Loaded<T> {
@@ -8,6 +8,10 @@ export interface Loaded<T> {
   problem: ShallowRef<Problem | null>
   busy: Ref<boolean>
   reload: () => Promise<void>
+  /** Asks again without a sign of it; null when that did not succeed or something else was loaded meanwhile. */
+  look: () => Promise<T | null>
+  /** Looks, and shows what came. */
+  refresh: () => Promise<void>
 }
 
 export function asProblem(e: unknown): Problem {
@@ -20,6 +24,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T> | null, sou
   const problem = shallowRef<Problem | null>(null)
   const busy = ref(false)
   let running: AbortController | null = null
+  const quiets = new Set<AbortController>()
 
   async function reload(): Promise<void> {
     running?.abort()
@@ -42,10 +47,29 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T> | null, sou
       if (mine === running) busy.value = false
     }
   }
+  async function look(): Promise<T | null> {
+    const before = running
+    if (busy.value) return null
+    const quiet = inBackground()
+    quiets.add(quiet)
+    try {
+      const got = await load(quiet.signal)
+      return before === running ? got : null
+    } catch {
+      return null
+    } finally {
+      quiets.delete(quiet)
+    }
+  }
+  async function refresh(): Promise<void> {
+    const got = await look()
+    if (got !== null) data.value = got
+  }
   watch([sources, lang], () => void reload(), { immediate: true })
   onBeforeUnmount(() => {
     running?.abort()
     running = null
+    for (const q of quiets) q.abort()
   })
-  return { data, problem, busy, reload }
+  return { data, problem, busy, reload, look, refresh }
 }
