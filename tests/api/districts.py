@@ -205,6 +205,19 @@ def command_line(tap, server):
     tap.same(checked, [0, 0, 0], "bihuan check of each finds nothing")
 
 
+def many(tap, server):
+    """More than a page shows; only their rows are looked at."""
+    rows = ", ".join(f"({n}, {n}, 'm{n}', '第{n}镇', 480, 'x', '1', 2023, 1)" for n in range(1000, 1250))
+    server.ground.run("INSERT INTO district(district_id, id, code, name, zone_min, pack, pack_version, plan_year, version) "
+                      f"VALUES {rows}")
+    c = Client(server)
+    w = c.get("/api/v1/welcome").json
+    tap.ok(len(w["districts"]) == 200 and w["more_districts"], "two hundred are listed, and that there are more", len(w["districts"]))
+    w = c.get("/api/v1/welcome?q=m1249").json
+    tap.ok([d["name"] for d in w["districts"]] == ["第1249镇"] and not w["more_districts"], "the last is found by its code", w)
+    tap.same(sign_in(server, "ducha", "third")[1].status, 200, "one among them is found at once")
+
+
 def machine(tap, server):
     answer = Client(server).get("/healthz")
     tap.ok(answer.status == 200 and answer.json["status"] == "ok" and answer.json["journal"] is None, "healthz of several", answer)
@@ -279,6 +292,8 @@ def main():
             by_host(tap, server)
             command_line(tap, server)
             machine(tap, server)
+            if ground.file:
+                many(tap, server)
             tap.ok(server.alive(), "the server lives")
         pinned(tap, folder)
         pinned_refuses(tap, folder)

@@ -38,12 +38,16 @@ function chromiumPath() {
   return found
 }
 
-/** A new store from the worked example and a server on a free port. */
-export async function serve() {
+/** A new store from the worked example, and empty districts [code, name] beside it, and a server on a free port. */
+export async function serve(beside = []) {
   const dir = mkdtempSync(join(tmpdir(), 'bihuan-browser-'))
   const data = join(dir, 'data')
   const env = { ...process.env, BIHUAN_PACKS: process.env.BIHUAN_PACKS ?? join(root, 'packs') }
   execFileSync(bihuan, ['init', data, '--pack', 'dongcheng-2023'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  for (const [code, name] of beside) {
+    const words = ['--pack', 'blank', '--code', code, '--name', name, '--year', '2023', '--hours', '09:00-12:00,13:00-18:00', '--login', 'admin']
+    execFileSync(bihuan, ['init', data, ...words], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
   const child = spawn(bihuan, ['serve', '--config', join(data, 'serve.ini'), '--store', `sqlite:${join(data, 'bihuan.db')}`, '--data', data, '--listen', '127.0.0.1:0', '--as-of', AS_OF], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   const base = await new Promise((resolve, reject) => {

@@ -1,7 +1,8 @@
-// node tests/browser/run.mjs [journey|rooms]: the interface in a real browser against a fresh server.
+// node tests/browser/run.mjs [journey|rooms|districts]: the interface in a real browser against a fresh server.
 // TAP on standard output; screenshots in tests/browser/shots. BIHUAN names the binary to test.
 import { spawnSync } from 'node:child_process'
 import { bihuan, browse, complaints, finish, root, run, serve, tell } from './lib.mjs'
+import { districts } from './districts.mjs'
 import { journey } from './journey.mjs'
 import { rooms } from './rooms.mjs'
 
@@ -18,6 +19,7 @@ try {
   }
   if (want('journey')) await journey(browser, server.base, server.data).catch((e) => console.log(`# ${e.message}`))
   if (want('rooms')) await rooms(browser, server.base)
+  if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))
 } finally {
   await browser.close()

@@ -30,8 +30,8 @@ export async function restore(): Promise<boolean> {
   }
 }
 
-export async function signIn(login: string, password: string): Promise<void> {
-  take(await postSession(login, password))
+export async function signIn(login: string, password: string, district?: string): Promise<void> {
+  take(await postSession(login, password, district))
   remember('signed-in', '1')
   expired.value = false
   resume?.()
@@ -39,12 +39,15 @@ export async function signIn(login: string, password: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  const district = setting('district', '')
   try {
     await deleteSession()
   } finally {
     session.value = null
     setCsrf('')
     remember('signed-in', '')
+    // The server had the browser forget all; which district this device is in is no secret.
+    if (district) remember('district', district)
   }
 }
 
@@ -62,7 +65,7 @@ whenExpired(() => {
 })
 
 export const today = computed(() => session.value?.today ?? welcome.value?.today ?? '')
-export const year = computed(() => session.value?.district.year ?? welcome.value?.district.year ?? 0)
+export const year = computed(() => session.value?.district.year ?? welcome.value?.district?.year ?? 0)
 export function may(command: string): boolean {
   return session.value?.may.includes(command) ?? false
 }

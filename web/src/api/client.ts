@@ -156,12 +156,13 @@ export function fileUrl(hash: string, name: string): string {
   return `/api/v1/files/${hash}${query({ name })}`
 }
 
-export const getWelcome = () =>
-  send<import('./types').Welcome>({ method: 'GET', path: '/api/v1/welcome', plain: true })
+export const getWelcome = (params: { district?: string; q?: string } = {}) =>
+  send<import('./types').Welcome>({ method: 'GET', path: `/api/v1/welcome${query(params)}`, plain: true })
 export const getSession = () => send<Session>({ method: 'GET', path: '/api/v1/session', plain: true })
-export const postSession = (login: string, password: string) =>
+/** district: a code, where the server serves several. */
+export const postSession = (login: string, password: string, district?: string) =>
   send<Session>({
     method: 'POST', path: '/api/v1/session', plain: true,
-    body: JSON.stringify({ login, password }), headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ login, password, district }), headers: { 'Content-Type': 'application/json' },
   })
 export const deleteSession = () => send<unknown>({ method: 'DELETE', path: '/api/v1/session', plain: true })

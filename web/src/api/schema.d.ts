@@ -2989,7 +2989,7 @@ export interface components {
              */
             version: number;
         };
-        rollup: {
+        rollup_head: {
             /**
              * 标识
              * @description id
@@ -6319,7 +6319,10 @@ export interface operations {
     };
     welcome: {
         parameters: {
-            query?: never;
+            query?: {
+                district?: string;
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6371,6 +6374,7 @@ export interface operations {
                 "application/json": {
                     login: string;
                     password: string;
+                    district?: string;
                 };
             };
         };

@@ -17,9 +17,13 @@ export type State =
   | 'cancelled' | 'archived'
 
 export interface DemoAccount { login: string; name: string; roles: string[]; unit_name: string | null }
+export interface DistrictName { code: string; name: string; name_en: string | null }
+/** Where one server serves several districts: those to choose from, and null until one is chosen. */
 export interface Welcome {
-  district: { code: string; name: string; name_en: string | null; year: number }
-  today: Day
+  district: { code: string; name: string; name_en: string | null; year: number } | null
+  districts: DistrictName[] | null
+  more_districts: boolean
+  today: Day | null
   as_of: Instant | null
   demo_accounts: DemoAccount[] | null
   demo_password: string | null
