@@ -305,6 +305,24 @@ static void test_pending_errors_have_their_name(void **state)
     E->disconnect(&d->base, true);
 }
 
+static void test_an_error_passed_over_refuses_its_job(void **state)
+{
+    struct fixture *f = fixture_of(state);
+    struct pg_db *d = writer_of(f);
+    int64_t affected;
+    atomic_store(&d->shared->never_deferred, true); // settled() has nothing of its own to ask
+    assert_int_equal(commit_one(f, d, 1), COMMIT_DONE);
+    assert_true(E->begin(&f->c, &d->base, true));
+    assert_false(add(f, &d->base, 1, &affected));
+    check_error(f, ERR_CONFLICT, "store.duplicate");
+    assert_int_equal(d->base.fault, ERR_NONE); // an answer, no fault
+    assert_false(E->settled(&f->c, &d->base));
+    check_error(f, ERR_INTERNAL, "store.statement");
+    assert_int_equal(E->commit(&f->c, &d->base), COMMIT_FAILED);
+    error_clear(&f->c);
+    E->disconnect(&d->base, true);
+}
+
 static void test_many_pending(void **state)
 {
     struct fixture *f = fixture_of(state);
@@ -538,6 +556,7 @@ int main(void)
         T(test_cut_inside_commit),
         T(test_commit_without_answer),
         T(test_pending_errors_have_their_name),
+        T(test_an_error_passed_over_refuses_its_job),
         T(test_many_pending),
         T(test_rollback_of_what_was_not_answered),
         T(test_evicted_statements_leave_the_server),
