@@ -49,7 +49,8 @@ bool ledger_open(struct ctx *c, const struct ledger_options *o, struct ledger **
 {
     ledger_setup();
     struct ledger *l = calloc(1, sizeof *l);
-    struct store_options so = {.read_only = o->read_only, .create = o->create, .still = o->still, .readers = o->readers};
+    struct store_options so = {
+        .read_only = o->read_only, .create = o->create, .still = o->still, .readers = o->readers};
     if (!l) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     l->states = states_new();
     l->files_dir = strndup(o->files_dir.p, o->files_dir.n);
