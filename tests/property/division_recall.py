@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How much of generated division documents the importer gets right.
 
-Usage: division_recall.py BIHUAN [SEED]. Ten shapes that districts use (field lines, bracket tails, flattened
-tables, hard-wrapped PDF text, half-width marks, CSV …), four documents of sixty tasks each, are written with known
+Usage: division_recall.py BIHUAN [SEED]. Shapes that districts use (field lines, bracket tails, flattened
+tables, hard-wrapped PDF text, half-width marks, CSV, duties said in front …), four documents of sixty tasks each, are written with known
 tasks, read by `bihuan import FILE --report -` and compared: text, lead, assisting units, deadline. Prints TAP, one
 test a shape: every figure has to reach LEAST. The seed is fixed, so a failure replays.
 """
@@ -93,6 +93,39 @@ def tails(tasks):
     return out
 
 
+def said(tasks):
+    """Who does it stands in front of what is to be done; the text keeps both and states no deadline."""
+    out = list(LETTER)
+    for i, t in enumerate(tasks):
+        first, rest, text = t['units'][0], '、'.join(t['units'][1:]), t['text']
+        shared = [f'由{first}牵头，{rest}配合，{text}', f'{first}会同{rest}{text}',
+                  f'{first}牵头，{rest}按职责分工负责，{text}', f'请{first}会同{rest}{text}']
+        alone = [f'{first}负责{text}', f'由{first}负责{text}', f'请{first}{text}', f'{first}牵头{text}',
+                 f'区{first.lstrip("区")}要{text}']
+        t['text'] = R.choice(shared if rest else alone)
+        t['day'] = None
+        if t['text'].startswith('区') and '要' in t['text'][:18]:
+            t['units'][0] = '区' + first.lstrip('区')
+        out += section(i) + [f'{i + 1}.{t["text"]}']
+    return out
+
+
+def run_together(tasks):
+    """Three items with their tails on each line."""
+    out, lines = list(LETTER), [f'{i + 1}.{t["text"]}{tail(t)}' for i, t in enumerate(tasks)]
+    return out + [''.join(lines[i:i + 3]) for i in range(0, len(lines), 3)]
+
+
+def blanks(tasks):
+    """A row a line, cells parted by blanks that also stand inside the task."""
+    out = LETTER + ['序号 重点任务 牵头领导 牵头单位 责任单位 完成时限']
+    for i, t in enumerate(tasks):
+        cut = R.randint(2, 6)
+        text = t['text'][:cut] + ' ' + t['text'][cut:]
+        out.append(' '.join([str(i + 1), text, t['person'], t['units'][0], '、'.join(t['units'][1:]) or '—', t['due']]))
+    return out
+
+
 def flat(tasks):
     out = LETTER + ['序号', '重点任务', '牵头领导', '牵头单位', '责任单位', '完成时限']
     for i, t in enumerate(tasks):
@@ -139,6 +172,7 @@ SHAPES = {
     'field lines': (fields, 'txt'), 'tails': (tails, 'txt'), 'flattened table': (flat, 'txt'), 'csv': (table, 'csv'),
     'wrapped tails': (lambda t: wrapped(tails(t)), 'txt'), 'wrapped field lines': (lambda t: wrapped(fields(t)), 'txt'),
     'half-width tails': (lambda t: half(tails(t)), 'txt'), 'half-width fields': (lambda t: half(fields(t)), 'txt'),
+    'said duties': (said, 'txt'), 'run together': (run_together, 'txt'), 'blanks in cells': (blanks, 'txt'),
     'blank lines': (lambda t: spaced(fields(t)), 'txt'), 'spaced table': (lambda t: spaced(flat(t)), 'txt'),
 }
 

@@ -2,6 +2,7 @@
 
 #include "exchange/division/division.h"
 #include "exchange/division/due.h"
+#include "exchange/division/duties.h"
 #include "exchange/division/fields.h"
 #include "exchange/division/labels.h"
 #include "exchange/division/names.h"
@@ -346,6 +347,81 @@ static void lead_by_order_or_by_word(void **state)
     check_str(r.tasks.at[2].assist.at[0].written, "区教委");
 }
 
+// Who does it stands in front of what is to be done; lead "" means nobody is read.
+static void duties_in_front(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *text, *lead, *assist;
+        enum said said;
+    } rows[] = {
+        {"县公安局负责校园周边巡逻。", "县公安局", "", SAID_FIRMLY},
+        {"由县水利局会同云溪镇、县财政局研究提出方案。", "县水利局", "云溪镇", SAID_FIRMLY},
+        {"区住房城乡建设委要加快改造25个小区。", "区住房城乡建设委", "", SAID_LOOSELY},
+        {"请县住建局于5月10日前核查。", "县住建局", "", SAID_FIRMLY},
+        {"县交通运输局牵头，县公安局配合，做好警示。", "县交通运输局", "县公安局", SAID_FIRMLY},
+        {"关于停车难问题，由县城管局牵头，新增泊位800个。", "县城管局", "", SAID_FIRMLY},
+        {"攻坚难题。区民政局负责解决。", "区民政局", "", SAID_FIRMLY},
+        {"市生态环境局平山分局：负责火点监测。", "市生态环境局平山分局", "", SAID_FIRMLY},
+        {"县委宣传部、县融媒体中心负责宣传。", "县委宣传部", "县融媒体中心", SAID_FIRMLY},
+        {"由县乡村振兴局牵头，水利、交通等部门配合。", "县乡村振兴局", "水利", SAID_FIRMLY},
+        {"县财政局会同人力资源和社会保障局核定。", "县财政局", "人力资源和社会保障局", SAID_FIRMLY},
+        {"督考专员负责通报。", "督考专员", "", SAID_FIRMLY}, // only the roster knows it
+        {"各部门要高度重视。", "", "", SAID_NOT},
+        {"各单位负责人要带头。", "", "", SAID_NOT},
+        {"请各部门高度重视。", "", "", SAID_NOT},
+        {"建设项目要严格执行制度。", "", "", SAID_NOT},
+        {"县住建局局长负责的专班要会商。", "", "", SAID_NOT},
+        {"由于历史原因，由点到面推进。", "", "", SAID_NOT},
+        {"其中，由县民政局负责的第1件进展滞后。", "", "", SAID_NOT},
+        {"请抓紧组织实施。", "", "", SAID_NOT},
+    };
+    static const struct division_unit units[] = {
+        {STR("DK"), STR("区督查考核办公室"), STR("督考专员"), STR("department")}};
+    struct roster ro;
+    roster_build(f->a, &ro, units, COUNT_OF(units));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        check_row("%s", rows[i].text);
+        struct runes r = runes_of(f->a, str_of(rows[i].text));
+        struct fields got = {0};
+        size_t from = 0;
+        check_int(duty_read(f->a, &ro, &r, &from, r.n, true, &got), rows[i].lead[0] != 0);
+        check_int(got.said, rows[i].said);
+        if (!rows[i].lead[0]) continue;
+        check_str(got.units.at[0].text, rows[i].lead);
+        check_int(got.units.n > 1, rows[i].assist[0] != 0);
+        if (got.units.n > 1) check_str(got.units.at[1].text, rows[i].assist);
+    }
+}
+
+// Nothing that names a unit and its duty ends as a silent notice, and no unit is guessed.
+static void said_units_are_asked_about(void **state)
+{
+    struct fixture *f = *state;
+    static const struct division_unit units[] = {
+        {STR("GA"), STR("县公安局"), STR(""), STR("department")},
+        {STR("CG"), STR("县城市管理局"), STR("县城管局"), STR("department")}};
+    struct division_options o = {.roster = units, .n_roster = COUNT_OF(units)};
+    struct division_result r;
+    read_text(f,
+              "2023年分工\n各镇人民政府：\n县公安局要做好督办。\n县政府办公室\n2023年3月1日\n"
+              "重点任务清单\n1.县城管局负责拆除违建。\n2.县城市局负责清运。\n二、工作要求\n"
+              "县公安局要定期通报。\n",
+              &o, &r);
+    check_int(r.tasks.n, 2);
+    check_str(r.tasks.at[0].lead.code, "CG");
+    check_str(r.tasks.at[1].lead.code, "");
+    size_t said = 0, unknown = 0;
+    for (size_t i = 0; i < r.to_confirm.n; i++) {
+        said += str_is(r.to_confirm.at[i].why, "division.said_unit");
+        unknown += str_is(r.to_confirm.at[i].why, "division.unit_unknown");
+        check(r.to_confirm.at[i].candidates.n > 0);
+    }
+    check_int(said, 2);
+    check_int(unknown, 1);
+    check_int(r.unaccounted.n, 0);
+}
+
 static void foreign_files_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -365,9 +441,9 @@ static void foreign_files_are_refused(void **state)
 
 int main(void)
 {
-    return CHECK_RUN(UNIT(deadlines), UNIT(deadlines_without_year_or_day),
-                     UNIT(deadlines_in_running_text), UNIT(numbering), UNIT(labels), UNIT(names),
-                     UNIT(targets), UNIT(roster_resolves_and_asks),
-                     UNIT(year_comes_from_the_document), UNIT(lead_by_order_or_by_word),
-                     UNIT(foreign_files_are_refused));
+    return CHECK_RUN(
+        UNIT(deadlines), UNIT(deadlines_without_year_or_day), UNIT(deadlines_in_running_text),
+        UNIT(numbering), UNIT(labels), UNIT(names), UNIT(targets), UNIT(roster_resolves_and_asks),
+        UNIT(year_comes_from_the_document), UNIT(lead_by_order_or_by_word), UNIT(duties_in_front),
+        UNIT(said_units_are_asked_about), UNIT(foreign_files_are_refused));
 }

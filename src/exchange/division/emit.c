@@ -283,6 +283,14 @@ void emit_doubt(struct emitter *e, str what, const char *why, const struct block
     MARK_ALL(e, d, blocks, DIVISION_TO_CONFIRM, e->r->to_confirm.n);
 }
 
+void emit_doubt_units(struct emitter *e, str what, const char *why, const struct name_list *units,
+                      const struct block_list *blocks)
+{
+    emit_doubt(e, what, why, blocks);
+    struct division_doubt *d = &e->r->to_confirm.at[e->r->to_confirm.n - 1];
+    for (size_t i = 0; i < units->n; i++) VEC_ADD(e->c->a, &d->candidates, units->at[i].text);
+}
+
 void emit_account(struct emitter *e)
 {
     for (size_t i = 0; i < e->r->blocks.n; i++)

@@ -39,6 +39,9 @@ void emit_heading(struct emitter *e, str number, str text, int level,
 // A notice, or a reporting entry when it asks for reports by a date.
 void emit_notice(struct emitter *e, str text, const struct block_list *blocks);
 void emit_doubt(struct emitter *e, str what, const char *why, const struct block_list *blocks);
+// The same, with the units it may speak of as candidates.
+void emit_doubt_units(struct emitter *e, str what, const char *why, const struct name_list *units,
+                      const struct block_list *blocks);
 void emit_question(struct emitter *e, size_t task, str what, const char *why);
 // Fills unaccounted from the blocks' marks. Last.
 void emit_account(struct emitter *e);

@@ -14,6 +14,8 @@ bool fields_any(const struct fields *f)
 
 void fields_merge(struct arena *a, struct fields *f, const struct fields *other)
 {
+    if (f->units.n == 0) f->said = other->said, f->said_colon = other->said_colon;
+    else if (other->units.n && other->said == SAID_NOT) f->said = SAID_NOT;
     for (size_t i = 0; i < other->units.n; i++) VEC_ADD(a, &f->units, other->units.at[i]);
     if (f->leader.n == 0) f->leader = other->leader;
     if (f->person.n == 0) f->person = other->person;
@@ -58,11 +60,20 @@ static bool due_piece(const struct runes *r, size_t from, size_t to)
 }
 
 // 以下均需各镇落实，不再单独列出；排第一位的为牵头单位，下同: remarks about the list, not names.
+static bool speaks_of_all(const struct runes *r, size_t from, size_t to)
+{
+    static const char *const words[] = {"以下", "本方案", "上述", "以上", "各项", "下列", "本清单"};
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        if (runes_is(r, from, words[k])) return runes_find(r, from, to, "均") != SIZE_MAX || k == 0;
+    return false;
+}
+
 static bool remark_piece(const struct runes *r, size_t from, size_t to)
 {
     static const char *const words[] = {"下同",     "不再",     "以下",     "的为牵头单位",
                                         "单位为牵", "列第一位", "排第一位", "排在首位",
                                         "排名第一", "列首位",   "位为牵头"};
+    if (speaks_of_all(r, from, to)) return true;
     for (size_t i = from; i < to; i++) {
         // A bracket behind a name is read with the name.
         size_t close = rune_open(r->at[i]) ? runes_close(r, i, to) : SIZE_MAX;
@@ -71,6 +82,18 @@ static bool remark_piece(const struct runes *r, size_t from, size_t to)
             if (runes_is(r, i, words[k])) return true;
     }
     return false;
+}
+
+// 以下各项均需各县区落实，未设机构的由园区承担，不再列出: a remark about all that follows goes on to
+// the piece that says so. Returns the end of its last piece.
+static size_t remark_end(const struct runes *r, size_t from, size_t end, size_t to)
+{
+    enum { LOOK = 300 };
+    if (!speaks_of_all(r, from, end)) return end;
+    size_t last = runes_find(r, end, to - end > LOOK ? end + LOOK : to, "不再");
+    if (last == SIZE_MAX) return end;
+    while (last < to && !piece_end(r->at[last])) last++;
+    return last;
 }
 
 // A unit value may end in its deadline: 区住建委、区财政局，6月底完成. Pieces that are nothing but
@@ -114,6 +137,7 @@ static void take_units(struct arena *a, struct fields *f, const struct runes *r,
             due_to = i;
         } else if (s < i && remark_piece(r, s, i)) {
             names_read(a, r, names_from, start, role, &f->units);
+            i = remark_end(r, s, i, to);
             names_from = i + 1 < to ? i + 1 : to;
         }
         start = i + 1;
@@ -253,7 +277,8 @@ static bool plain_units(struct arena *a, const struct runes *r, size_t from, siz
     static const char *const ends[] = {
         "局",   "委", "办", "街道", "政府",   "管委会", "中心", "公司",  "委员会", "办事处",
         "集团", "镇", "部", "厅",   "单位",   "部门",   "院",   "分局",  "支队",   "大队",
-        "乡",   "会", "联", "园区", "开发区", "银行",   "人行", "办公室"};
+        "乡",   "会", "联", "园区", "开发区", "银行",   "人行", "办公室",
+        "海关", "供销社", "派出所", "分行", "支行"};
     static const char *const not_starts[] = {"含",   "包括", "如",   "即", "见", "原", "简称",
                                              "以下", "不含", "其中", "详", "除", "涉", "指",
                                              "注",   "由",   "在",   "按", "以", "每", "共"};
@@ -393,6 +418,36 @@ static bool inline_label(const struct runes *r, size_t from, size_t i, size_t *v
     return label_at(r, i, &label, value) && label_is_field(label) && *value < r->n;
 }
 
+// Where the next label without colon begins, behind a blank; r->n when there is none.
+static size_t next_gap_label(const struct runes *r, size_t i)
+{
+    enum label label;
+    for (; i < r->n; i++)
+        if (rune_blank(r->at[i - 1]) && !rune_blank(r->at[i]) && label_word(r, i, &label) >= 4) return i;
+    return r->n;
+}
+
+// 牵头单位 县工信局 责任单位 县统计局 完成时限 12月底前: labels that lost their colons, to the end of the
+// paragraph. Every value must suit its label.
+static bool gap_fields(struct arena *a, const struct runes *r, size_t from, size_t i, int year,
+                       struct fields *f)
+{
+    enum { LONGEST_TAIL = 400 };
+    if (r->n - i > LONGEST_TAIL || !rune_han(r->at[i]) || !boundary_before(r, from, i)) return false;
+    size_t labels = 0;
+    while (i < r->n) {
+        enum label label;
+        size_t word = label_word(r, i, &label), value, to;
+        if (word < 4) return false;
+        to = next_gap_label(r, i + word);
+        if (!gap_label(a, r, i, to, &label, &value)) return false;
+        fields_set(a, f, label, r, value, to, year);
+        labels++;
+        i = to;
+    }
+    return labels >= 2;
+}
+
 // Inline fields end at the full stop behind which no further label stands:
 // …责任单位：市工信局。2.提升现代服务业…
 static size_t inline_end(const struct runes *r, size_t i)
@@ -510,6 +565,11 @@ void fields_split(struct arena *a, const struct runes *r, size_t from, int year,
                 continue;
             }
         }
+        if (i > start && gap_fields(a, r, start, i, year, &f)) {
+            push(a, out, start, i, &f, true);
+            return;
+        }
+        f = (struct fields){0};
         if (!rune_open(r->at[i])) continue;
         size_t close = runes_close(r, i, r->n);
         size_t inside_to = close == SIZE_MAX ? r->n : close;

@@ -7,6 +7,13 @@
 #include "exchange/division/labels.h"
 #include "exchange/division/names.h"
 
+// Units that no label or bracket states, but the sentence itself: 县水利局负责…, 由甲局牵头….
+enum said {
+    SAID_NOT,
+    SAID_FIRMLY,  // 负责, 牵头, 会同, 由…, 请…
+    SAID_LOOSELY, // 要, 应, or only what is to be done: may be an admonition
+};
+
 struct fields {
     struct name_list units; // NAME_LEAD named lead, NAME_PLAIN responsible, NAME_ASSIST assisting
     str leader, person;
@@ -15,6 +22,8 @@ struct fields {
     bool has_due;
     str task_text, measure_text; // of card labels such as 项目名称：
     size_t n_labels;
+    enum said said;
+    bool said_colon; // 县公安局：…
 };
 
 bool fields_any(const struct fields *f);
@@ -37,6 +46,7 @@ struct segment {
     struct span text; // without the tail; from == to when there is only a tail
     struct fields f;
     bool tail;
+    bool clause; // one of several sentences of duty in a paragraph; hangs below what leads to them
 };
 struct segments {
     struct segment *at;

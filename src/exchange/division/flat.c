@@ -11,6 +11,7 @@
 #include "exchange/division/barred.h"
 #include "exchange/division/drawn.h"
 #include "exchange/division/look.h"
+#include "exchange/division/rows.h"
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
@@ -413,6 +414,7 @@ static void emit_borders(struct flat *f)
 size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
 {
     size_t behind = barred_table(e, ps, i);
+    if (!behind) behind = rows_table(e, ps, i);
     if (behind) return behind;
     struct flat *f = ARENA_NEW(e->c->a, struct flat);
     f->e = e;

@@ -464,7 +464,7 @@ static bool read_as_text(struct grid *g, int no)
         b->at = (struct division_place){0, no, cell_at(g, i)->row, cell_at(g, i)->col};
         b->text = cell_at(g, i)->text;
     }
-    paras_analyse(c->a, &ps, g->e->year);
+    paras_analyse(c->a, &g->e->roster, &ps, g->e->year);
     tree_build(g->e, &ps);
     return ctx_ok(c);
 }

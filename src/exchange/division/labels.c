@@ -19,7 +19,7 @@ static const struct {
              {"直接", P_RESP},    {"推进", P_RESP},    {"推动", P_RESP},    {"监管", P_RESP},
              {"行业", P_RESP},    {"属地", P_RESP},    {"部门", P_NEUTRAL}, {"项目", P_NEUTRAL},
              {"工作", P_NEUTRAL}, {"任务", P_NEUTRAL}, {"计划", P_FINISH},  {"预计", P_FINISH},
-             {"完成", P_FINISH},  {"办结", P_FINISH},  {"竣工", P_FINISH},  {"完工", P_FINISH},
+             {"完成", P_FINISH},  {"办结", P_FINISH},  {"办理", P_FINISH},  {"竣工", P_FINISH},  {"完工", P_FINISH},
              {"整改", P_FINISH},  {"目标", P_NEUTRAL}, {"年度", P_NEUTRAL}, {"拟", P_FINISH},
              {"时间", P_FINISH},  {"进度", P_FINISH},  {"节点", P_FINISH},  {"时限", P_FINISH},
              {"要求", P_NEUTRAL}, {"安排", P_NEUTRAL}, {"开工", P_START},   {"启动", P_START},
@@ -54,7 +54,8 @@ static const struct {
 static const char *const FOREIGN[] = {"发布", "发文", "成文",     "印发", "制发", "来源", "抄送",
                                       "主送", "公开", "生成",     "索引", "评分", "考核", "评价",
                                       "报送", "填报", "联系电话", "施行", "废止", "各",   "编制",
-                                      "签发", "审核", "上报",     "更新"};
+                                      "签发", "审核", "上报",     "更新", "县直有关", "区直有关",
+                                      "市直有关", "县直相关", "区直相关", "市直相关"};
 
 static enum label label_of(enum head_kind head, bool lead, bool assist, bool resp, bool start)
 {

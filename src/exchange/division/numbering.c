@@ -197,7 +197,8 @@ static bool worded_at(const struct runes *r, size_t i, struct numbering *out)
         *out = (struct numbering){RANK_ARABIC, value, runes_skip(r, at + m)};
         return true;
     }
-    static const char *const words[] = {"任务", "实事", "项目", "事项", "专项"};
+    static const char *const words[] = {"任务",     "实事",     "项目",     "事项",    "专项",
+                                        "督办事项", "督查事项", "交办事项", "议定事项"};
     for (size_t k = 0; k < COUNT_OF(words); k++) {
         size_t n = runes_lit(r, i, words[k]);
         if (!n) continue;

@@ -1,6 +1,8 @@
 #include "exchange/division/para.h"
 
 #include "exchange/division/drawn.h"
+#include "exchange/division/duties.h"
+#include "exchange/division/runon.h"
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
@@ -21,7 +23,7 @@ bool para_is_date(const struct runes *r)
 }
 
 struct line {
-    str text;
+    str text, raw; // raw still has its tabs
     struct runes r;
     size_t block;
     int repeats; // further lines of the same text beside a page number
@@ -115,8 +117,9 @@ static size_t header_run(struct arena *a, const struct lines *ls, size_t i)
     struct arena_mark m = arena_mark(a);
     struct table *t = ARENA_NEW(a, struct table);
     size_t least = str_has(ls->at[i].text, STR("|")) ? 2 : 3;
+    struct runes raw = str_has(ls->at[i].raw, STR("\t")) ? runes_of(a, ls->at[i].raw) : ls->at[i].r;
     bool one_line =
-        ls->at[i].r.n >= 8 && table_header_words(a, &ls->at[i].r, t) >= least && table_usable(t);
+        ls->at[i].r.n >= 8 && table_header_words(a, &raw, t) >= least && table_usable(t);
     arena_reset_to(a, m);
     if (one_line) return 1;
     size_t known = 0, last = 0, end = 0; // last counts without borders
@@ -477,6 +480,7 @@ bool paras_read(struct ctx *c, struct division_result *res, const struct text_li
         b->at.line = lines->at[i].no;
         struct line *l = VEC_PUSH(c->a, &ls);
         l->text = without_bars(text);
+        l->raw = lines->at[i].text;
         l->r = runes_of(c->a, l->text);
         l->block = res->blocks.n - 1;
         l->width = width_of(&l->r);
@@ -510,7 +514,7 @@ static bool bracketed_fields(struct arena *a, struct para *p, int year)
     return true;
 }
 
-static void analyse(struct arena *a, struct para *p, int year)
+static void analyse(struct arena *a, const struct roster *ro, struct para *p, int year)
 {
     if (para_is_date(&p->r)) {
         p->kind = PARA_DATE;
@@ -539,7 +543,12 @@ static void analyse(struct arena *a, struct para *p, int year)
         return;
     }
     p->f = (struct fields){0};
+    if (runon_table(a, &p->r)) {
+        p->kind = PARA_RUN_ON;
+        return;
+    }
     fields_split(a, &p->r, body, year, &p->segs);
+    duties_apply(a, ro, &p->r, p->numbered, &p->segs);
 }
 
 // 3 高新技术产业产值增长10%. 科技局: where the last word behind a blank is a list of units. Returns
@@ -570,32 +579,27 @@ static void units_columns(struct arena *a, struct paras *ps, int year)
     }
 }
 
-// …开展工作：一是加快…。 with 二是… on the next line: the first item stands on its own as well.
-static void split_first_item(struct arena *a, struct paras *ps, size_t i)
+static struct fields *colon_duty(const struct paras *ps, size_t i)
 {
-    struct numbering num;
-    const struct para *p = &ps->at[i];
-    if (p->kind != PARA_TEXT || i + 1 >= ps->n || ps->at[i + 1].kind != PARA_TEXT) return;
-    if (!runes_is(&ps->at[i + 1].r, runes_skip(&ps->at[i + 1].r, 0), "二是")) return;
-    size_t at = runes_find(&p->r, 1, p->r.n, "一是");
-    if (at == SIZE_MAX || (p->r.at[at - 1] != ':' && p->r.at[at - 1] != 0x3002) ||
-        numbering_at(&p->r, 0, &num) || runes_has(&p->r, "二是"))
-        return;
-    struct para item = {.text = runes_slice(&p->r, at, p->r.n)};
-    item.r = runes_of(a, item.text);
-    for (size_t k = 0; k < p->blocks.n; k++) VEC_ADD(a, &item.blocks, p->blocks.at[k]);
-    str lead_in = runes_slice(&p->r, 0, at);
-    VEC_ADD(a, ps, item);
-    for (size_t k = ps->n - 1; k > i + 1; k--) ps->at[k] = ps->at[k - 1];
-    ps->at[i + 1] = item;
-    ps->at[i].text = lead_in;
-    ps->at[i].r = runes_of(a, lead_in);
+    if (i >= ps->n || ps->at[i].kind != PARA_TEXT || ps->at[i].segs.n == 0) return NULL;
+    struct fields *f = &ps->at[i].segs.at[0].f;
+    return f->said_colon ? f : NULL;
 }
 
-void paras_analyse(struct arena *a, struct paras *ps, int year)
+// 县公安局：依法打击…。 one below the other: a list of duties, although nothing numbers it.
+static void listed_duties(struct paras *ps)
 {
-    for (size_t i = 0; i < ps->n && arena_ok(a); i++) split_first_item(a, ps, i);
+    for (size_t i = 1; i < ps->n; i++) {
+        struct fields *before = colon_duty(ps, i - 1), *here = colon_duty(ps, i);
+        if (before && here) before->said = here->said = SAID_FIRMLY;
+    }
+}
+
+void paras_analyse(struct arena *a, const struct roster *ro, struct paras *ps, int year)
+{
+    runon_cut(a, ro, ps, year);
     for (size_t i = 0; i < ps->n && arena_ok(a); i++)
-        if (ps->at[i].kind == PARA_TEXT) analyse(a, &ps->at[i], year);
+        if (ps->at[i].kind == PARA_TEXT) analyse(a, ro, &ps->at[i], year);
     units_columns(a, ps, year);
+    listed_duties(ps);
 }

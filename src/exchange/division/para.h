@@ -19,6 +19,7 @@ enum para_kind {
     PARA_FURNITURE, // page numbers, running heads
     PARA_DATE,      // a date alone: end of a letter
     PARA_TABLE,     // a line of a flattened table
+    PARA_RUN_ON,    // a table whose cells have run together
 };
 
 struct para {
@@ -42,7 +43,7 @@ struct paras {
 MUST_CHECK bool paras_read(struct ctx *c, struct division_result *r, const struct text_lines *lines,
                            struct paras *out);
 // Second pass, when the year is known: numbering, fields, tails.
-void paras_analyse(struct arena *a, struct paras *ps, int year);
+void paras_analyse(struct arena *a, const struct roster *ro, struct paras *ps, int year);
 // 2023年3月3日 or 二〇二三年三月三日 and nothing else.
 bool para_is_date(const struct runes *r);
 bool rune_sentence_end(uint32_t cp);

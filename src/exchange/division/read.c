@@ -26,7 +26,7 @@ static bool read_text(struct emitter *e, str bytes, const struct division_option
     e->r->encoding = str_of(text_encoding_name(encoding));
     if (!paras_read(c, e->r, &lines, &ps)) return false;
     settle_year(e, e->r->blocks.at, e->r->blocks.n, o);
-    paras_analyse(c->a, &ps, e->year);
+    paras_analyse(c->a, &e->roster, &ps, e->year);
     tree_build(e, &ps);
     return ctx_ok(c);
 }

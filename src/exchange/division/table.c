@@ -89,12 +89,12 @@ static bool add_spaced(struct arena *a, struct table *t, str word)
     return true;
 }
 
-// 序号 | 任 务 名 称 | 目标类型 | 责任单位: cells by bars; a word that names no column is kept.
-static size_t barred_header(struct arena *a, const struct runes *r, struct table *t)
+// 序号 | 任 务 名 称 | 目标类型 | 责任单位: cells by bars or tabs; a word that names no column is kept.
+static size_t barred_header(struct arena *a, const struct runes *r, str mark, struct table *t)
 {
     size_t known = 0;
     for (str rest = r->src; rest.n && t->n < TABLE_MAX_COLS;) {
-        str word = str_trim(str_cut(&rest, STR("|")));
+        str word = str_trim(str_cut(&rest, mark));
         if (word.n == 0) continue;
         if (utf8_count(word) > 24) return 0;
         struct runes w = runes_of(a, word);
@@ -111,7 +111,9 @@ size_t table_header_words(struct arena *a, const struct runes *r, struct table *
     enum { LONGEST = 200 };
     t->n = 0;
     if (r->n > LONGEST) return 0;
-    if (str_has(r->src, STR("|"))) return barred_header(a, r, t);
+    if (str_has(r->src, STR("|"))) return barred_header(a, r, STR("|"), t);
+    if (str_has(r->src, STR("\t")) && barred_header(a, r, STR("\t"), t) >= 3) return (size_t)t->n;
+    t->n = 0;
     str spaced = STR_EMPTY;
     for (size_t i = 0; i <= r->n;) {
         size_t end = i;

@@ -19,6 +19,7 @@ size_t flat_table(struct emitter *e, struct paras *ps, size_t i);
 // The year a document speaks of, by titles, then document number and dates; 0 when it does not say.
 int document_year(const struct division_block *blocks, size_t n, struct arena *a, bool *weak);
 bool text_is_requirement(str heading); // 工作要求, 保障措施, 组织领导 …
+bool text_is_account(str heading);     // 总体情况, 存在问题 …: tells what has been
 // A heading that is a unit's name (一、区教委（12项）): the name, else "".
 str text_unit_heading(struct arena *a, str heading);
 // 一、某某市长牵头的重点工作: the leader's name, else "".

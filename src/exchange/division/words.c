@@ -9,8 +9,23 @@ bool text_is_requirement(str heading)
         "贯彻落实要求", "强化保障", "附则",     "落实要求", "督查督办", "工作保障", "推进要求",
         "编制依据",     "编制背景", "适用范围", "主要依据", "落实保障", "组织机构", "有关事项",
         "保障机制",     "保障举措", "工作纪律", "责任追究", "监督检查", "督导检查", "实施要求",
-        "考核办法",     "督导考核", "考核奖惩", "监督考核"};
+        "考核办法",     "督导考核", "考核奖惩", "监督考核", "工作机构", "领导机构", "机构设置",
+        "信息报送",     "信息报告", "材料报送", "情况报送"};
     return str_has_any(heading, words, COUNT_OF(words));
+}
+
+bool text_is_account(str heading)
+{
+    enum { LONGEST = 12 };
+    static const char *const ends[] = {"总体情况", "基本情况", "完成情况",   "办理情况",
+                                       "进展情况", "存在问题", "存在的问题", "主要问题",
+                                       "有关情况", "总体进展", "通报情况",   "落实情况",
+                                       "取得成效", "主要成效", "整体情况"};
+    while (str_ends(heading, STR("。"))) heading.n -= 3;
+    if (utf8_count(heading) > LONGEST) return false;
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (str_ends(heading, str_of(ends[i]))) return true;
+    return false;
 }
 
 static bool sentence_like(const struct runes *r)
@@ -40,10 +55,11 @@ bool text_is_title(const struct runes *r)
 {
     if (r->n < 4 || r->n > 70 || sentence_like(r)) return false;
     static const char *const words[] = {
-        "方案",     "清单",   "分工",     "分解",       "台账",   "任务表",   "一览表",
-        "工作要点", "要点",   "计划",     "的通知",     "任务书", "目标任务", "的意见",
-        "责任表",   "实事",   "实事项目", "折子",       "分解表", "项目表",   "重点任务",
-        "重点工作", "分工表", "汇总表",   "任务分解表", "进度表", "明细表"};
+        "方案",       "清单",     "分工",     "分解",     "台账",       "任务表",   "一览表",
+        "工作要点",   "要点",     "计划",     "的通知",   "任务书",     "目标任务", "的意见",
+        "责任表",     "实事",     "实事项目", "折子",     "分解表",     "项目表",   "重点任务",
+        "督办事项",   "督查事项", "决定事项", "议定事项", "事项通知",   "会议纪要", "督办通知",
+        "情况的通报", "重点工作", "分工表",   "汇总表",   "任务分解表", "进度表",   "明细表"};
     uint32_t last = r->at[r->n - 1];
     if (last == ':' || last == ',') return false;
     for (size_t i = 0; i < r->n; i++)
@@ -66,7 +82,8 @@ bool text_is_colophon(const struct runes *r)
         "当前位置", "您现在",   "公开方式", "有效性",   "有 效 性",  "文号",     "文 号",
         "发文",     "成文",     "主题分类", "发布机构", "信息名称",  "返回",     "下载",
         "(共",      "单位:",    "填报单位", "注明",     "政策解读",  "ICP",      "主送",
-        "*注",      "※"};
+        "*注",      "※",        "出席:",    "列席:",    "参会:",     "参加人员", "参加会议",
+        "主持:",    "记录:"};
     size_t i = runes_skip(r, 0);
     while (i < r->n && (r->at[i] == 0x2022 || r->at[i] == '[')) i = runes_skip(r, i + 1);
     for (size_t k = 0; k < COUNT_OF(words); k++)
@@ -137,34 +154,70 @@ static int elected(const struct years *ys, int least, bool clear)
     return votes < least || (clear && votes * 3 < total * 2) ? 0 : best;
 }
 
+// 2024年3月18日下午，…召开会议: minutes say when they were taken.
+static bool dated_meeting(const struct runes *r)
+{
+    struct due_hit h;
+    return due_at(r, runes_skip(r, 0), r->n, 0, &h) && h.has_year && h.at.to - h.at.from >= 8 &&
+           !h.before && (runes_has(r, "会议") || runes_has(r, "召开") || runes_has(r, "召集"));
+}
+
+static int run_on_title(struct arena *a, str text)
+{
+    enum { TITLE = 24 };
+    struct arena_mark m = arena_mark(a);
+    struct runes r = runes_of(a, utf8_head(text, TITLE));
+    bool begins = r.n == TITLE && !sentence_like(&r) && speaks_of_work(&r) && !year_range(&r) &&
+                  !runes_has(&r, "会议") && !runes_has(&r, "《");
+    int year = begins ? due_year_in(&r, false) : 0;
+    arena_reset_to(a, m);
+    return year;
+}
+
+struct year_signs {
+    int number, date; // of the document
+    struct years titles, sent, all;
+};
+
+static bool titles_work(const struct runes *r)
+{
+    enum { TITLE = 70 };
+    return r->n <= TITLE && !sentence_like(r) && speaks_of_work(r) && !year_range(r) &&
+           !runes_has(r, "会议");
+}
+
+static void read_signs(struct year_signs *s, const struct runes *r)
+{
+    struct due_hit h;
+    int y = due_year_in(r, false);
+    if (!s->number) s->number = due_year_in(r, true);
+    if (!y && due_at(r, 0, r->n, 0, &h) && h.has_year && h.day != DAY_NONE)
+        y = day_civil(h.day).year;
+    if (!y) return;
+    if (titles_work(r)) vote(&s->titles, y);
+    if (!s->date && (para_is_date(r) || dated_meeting(r))) s->date = y;
+    if (sends_paper(r)) vote(&s->sent, y);
+    vote(&s->all, y);
+}
+
 int document_year(const struct division_block *blocks, size_t n, struct arena *a, bool *weak)
 {
     enum { LOOK = 400 };
-    int number = 0, date = 0;
-    struct years titles = {0}, sent = {0}, all = {0};
+    struct year_signs s = {0};
     *weak = false;
     for (size_t i = 0; i < n && i < LOOK; i++) {
         struct arena_mark m = arena_mark(a);
         struct runes r = runes_of(a, blocks[i].text);
-        if (!number) number = due_year_in(&r, true);
-        int y = due_year_in(&r, false);
-        struct due_hit h;
-        if (!y && due_at(&r, 0, r.n, 0, &h) && h.has_year && h.day != DAY_NONE)
-            y = day_civil(h.day).year;
-        bool title = y && r.n <= 70 && !sentence_like(&r) && speaks_of_work(&r) &&
-                     !year_range(&r) && !runes_has(&r, "会议");
-        if (y && !date && para_is_date(&r)) date = y;
-        bool sends = y && sends_paper(&r);
+        read_signs(&s, &r);
         arena_reset_to(a, m);
-        if (title) vote(&titles, y);
-        if (sends) vote(&sent, y);
-        if (y) vote(&all, y);
     }
-    int year = elected(&titles, 1, false);
-    if (!year) year = elected(&sent, 1, false);
+    // A first line into which the whole paper has run begins with its title.
+    int year = elected(&s.titles, 1, false);
+    if (!year && n) year = run_on_title(a, blocks[0].text);
+    if (!year) year = elected(&s.sent, 1, false);
     if (year) return year;
     *weak = true;
-    return number ? number : date ? date : elected(&all, 2, true);
+    return s.number ? s.number : s.date ? s.date : elected(&s.all, 2, true);
 }
 
 str text_unit_heading(struct arena *a, str heading)
