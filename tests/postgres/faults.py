@@ -248,6 +248,7 @@ def log_full(tap):
                     a.start()
                 else:
                     a.wait_until_ready()
+                client.drop()  # it has idled for longer than connections are kept
                 await_true("saved again", 30, lambda: draft(client, "log full, after").status == 200)
                 tap.ok(True, "log full: space again, saved again")
                 have = set(titles(ground, "log full %"))
