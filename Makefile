@@ -46,6 +46,9 @@ bench: build
 	@ninja -C $(BUILD) --quiet bench/store_raw
 	@$(BUILD)/bench/store_raw $(BUILD)
 	@python3 bench/http_bench.py
+	@echo 'PostgreSQL, by hand because they take long: first ninja -C $(BUILD) bench/country_ask bench/mix_load bench/http_load'
+	@echo '  bench/pg_bench.py --build $(BUILD)    beside pgbench running the same SQL, 10 minutes'
+	@echo '  bench/country.py --build $(BUILD)     2,844 districts, 2 million items: 15 GB, 20 minutes'
 
 install: build
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)

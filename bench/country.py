@@ -68,7 +68,7 @@ class Country:
     def run_ask(self, *words):
         done = subprocess.run([self.ask, *words], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise SystemExit(f"country_ask {' '.join(map(str, words))}\n{done.stderr[-3000:]}")
+            raise SystemExit(f"country_ask {' '.join(map(str, words))}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def make(self, name):

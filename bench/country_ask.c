@@ -119,6 +119,7 @@ static bool measure(struct place *places, size_t n, const struct question *q, in
     }
     for (size_t p = 0; p < n; p++) print_of(&places[p], rounds);
     printf("%s\t%s\t%s\n", q->unit == 0 ? "leader" : q->unit == 1 ? "supervisor" : "unit officer", q->query, q->params);
+    fflush(stdout); // what came before a question that fails
     return true;
 }
 

@@ -138,7 +138,11 @@ class Bench:
             "SELECT relname, greatest(reltuples, 0), pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace ="
             " 'public'::regnamespace", "run")}
 
-    def growth(self, before, commands):
+    def wal(self):
+        return int(self.server.sql("SELECT CAST(pg_current_wal_insert_lsn() - '0/0' AS BIGINT)"))
+
+    def growth(self, before, wal, commands):
+        print(f"WAL: {(self.wal() - wal) / commands:.0f} bytes a command, the first whole pages after a checkpoint included")
         after = self.sizes()
         grown = {t: after[t][1] - before[t][1] for t in after}
         print("bytes a command: " + ", ".join(f"{t} {b / commands:.0f}" for t, b in sorted(grown.items(), key=lambda x: -x[1])
@@ -166,11 +170,11 @@ class Bench:
 
     def ledger(self, weigh=False):
         url = self.fresh()
-        before = self.sizes() if weigh else None
+        before, wal = self.sizes() if weigh else None, self.wal()
         told = self.told(*(self.tool("mix_load", url, self.o.clients // 2, self.o.seconds, self.o.districts, self.first,
                                      self.step, self.items, self.turn * 10 + n) for n in (1, 2)))
         if weigh:
-            self.growth(before, told["requests"])
+            self.growth(before, wal, told["requests"])
         return told
 
     def http(self):
