@@ -296,7 +296,7 @@ static bool sentence_at(struct sentence *s, size_t i)
 
 static bool clause_end(uint32_t cp)
 {
-    return cp == ',' || cp == 0x3002 || cp == ';' || cp == ':';
+    return cp == ',' || cp == 0x3002 || cp == ';' || cp == ':' || cp == 0x2014;
 }
 
 // 会议议定：, 会议要求， in front of who does it.

@@ -37,15 +37,26 @@ static bool ends_in(const struct runes *r, size_t start, size_t end, const char 
     return end - start >= n && runes_is(r, end - n, word);
 }
 
+// 各部|门, 居委会组|织, 县信访局处|理: the ending is only the beginning of another word.
+static bool word_goes_on(const struct runes *r, size_t end)
+{
+    static const char *const words[] = {"部门", "部門", "组织", "处理", "处置", "处罚",
+                                        "处于", "所属", "所有", "所在", "会议", "会商",
+                                        "会后", "办理", "办好", "办结", "科技", "科学",
+                                        "站点", "队伍", "院内", "室内", "委托"};
+    return end > 0 && ONE_OF(r, end - 1, r->n, words) > 0;
+}
+
 // Endings that make a name by themselves, and those that need a beginning such as 县 or 市.
 static size_t plain_ending(const struct runes *r, size_t start, size_t end)
 {
     static const char *const clear[] = {
-        "局",     "厅",   "委员会", "办公室",     "办事处",     "管委会",   "人民政府", "法院",
-        "检察院", "支队", "大队",   "总队",       "分局",       "专班",     "指挥部",   "总工会",
-        "妇联",   "残联", "团委",   "科协",       "工商联",     "红十字会", "银行",     "分行",
-        "支行",   "海关", "派出所", "宣传部",     "组织部",     "统战部",   "武装部",   "政法委",
-        "供销社", "文联", "管理处", "發展改革委", "发展改革委", "改革委",   "督查室"};
+        "局",       "厅",     "委员会", "办公室",     "办事处",     "管委会", "人民政府",
+        "法院",     "检察院", "支队",   "大队",       "总队",       "分局",   "专班",
+        "指挥部",   "总工会", "妇联",   "残联",       "团委",       "科协",   "工商联",
+        "红十字会", "银行",   "分行",   "支行",       "海关",       "派出所", "宣传部",
+        "组织部",   "统战部", "武装部", "政法委",     "供销社",     "农商行", "农发行",
+        "信用社",   "文联",   "管理处", "發展改革委", "发展改革委", "改革委", "督查室"};
     static const char *const clear_traditional[] = {"廳",       "委員會", "辦公室", "辦事處",
                                                     "人民政府", "分局",   "支隊",   "大隊"};
     static const char *const bounded[] = {
@@ -62,7 +73,7 @@ static size_t plain_ending(const struct runes *r, size_t start, size_t end)
     for (size_t k = 0; k < COUNT_OF(bounded); k++) {
         size_t n = utf8_count(str_of(bounded[k]));
         if (end - start > n && runes_is(r, end - n, bounded[k]))
-            return runes_is(r, end, "门") || runes_is(r, end, "門") ? 0 : 1; // 各部门
+            return word_goes_on(r, end) ? 0 : 1;
     }
     return 0;
 }
@@ -99,7 +110,7 @@ static bool extends_name(const struct runes *r, size_t end, size_t to)
                              *const brief[] = {"局", "所", "站", "队", "处", "公司", "政府", "院"},
                              *const inner[] = {"部", "办", "室", "局", "会"};
     if (to - end > LONGEST || duty_begins_unit(r, end) || ONE_OF(r, end, to, verbs)) return false;
-    if (name_starts_verb(runes_slice(r, end, to))) return false;
+    if (word_goes_on(r, to) || name_starts_verb(runes_slice(r, end, to))) return false;
     for (size_t i = end; i < to; i++)
         if (ONE_OF(r, i, to, others)) return false;
     bool committee = ONE_OF(r, end - 1, to, above) > 0;
@@ -147,8 +158,8 @@ size_t duty_unit_at(struct arena *a, const struct roster *ro, const struct runes
         size_t kind = plain_ending(r, i, k);
         bool enough = kind == 2 || (kind == 1 && begun);
         if (set && !enough) {
-            static const char *const places[] = {"区",   "县",   "市",   "旗",
-                                                 "园区", "乡镇", "单位", "部门"};
+            static const char *const places[] = {"区",   "县",   "市",   "旗",   "园区",
+                                                 "乡镇", "单位", "部门", "林场", "农场"};
             for (size_t w = 0; w < COUNT_OF(places); w++)
                 enough |= k > i + 1 && runes_is(r, k - utf8_count(str_of(places[w])), places[w]);
         }

@@ -13,7 +13,7 @@
 #include "exchange/division/table.h"
 #include "exchange/division/tree.h"
 
-enum { MOST_PIECES = 24, LONGEST_RUN = 12, MOST_LINES = 5000 };
+enum { MOST_PIECES = 20, LONGEST_RUN = 8, MOST_LINES = 600 };
 static const float NEVER = -1e9f;
 
 struct piece {
@@ -108,9 +108,13 @@ static void measure_run(struct rows *w, const struct runes *r, int from, int n)
     float mixed = 0;
     for (int k = from + 1; k < from + n; k++)
         if (w->names[from] && !w->names[k]) mixed = 2.5f;
-    for (int c = 0; c < w->t.n; c++)
-        w->fit[from][n][c] = look_fit(w->serial, &l, w->t.cols[c]) - joins - broken -
+    for (int c = 0; c < w->t.n; c++) {
+        enum label col = w->t.cols[c];
+        // 城区供热 | 新增 供热面积: what is to be done begins with its verb.
+        float begins = l.verb && (col == LABEL_TASK || col == LABEL_MEASURE) ? 1 : 0;
+        w->fit[from][n][c] = begins + look_fit(w->serial, &l, w->t.cols[c]) - joins - broken -
                              (label_is_unit(w->t.cols[c]) ? mixed : 0);
+    }
     arena_reset_to(w->e->c->a, m);
 }
 

@@ -17,10 +17,10 @@ bool text_is_requirement(str heading)
 bool text_is_account(str heading)
 {
     enum { LONGEST = 12 };
-    static const char *const ends[] = {"总体情况", "基本情况", "完成情况",   "办理情况",
-                                       "进展情况", "存在问题", "存在的问题", "主要问题",
-                                       "有关情况", "总体进展", "通报情况",   "落实情况",
-                                       "取得成效", "主要成效", "整体情况"};
+    static const char *const ends[] = {"总体情况", "基本情况",   "完成情况", "办理情况", "进展情况",
+                                       "存在问题", "存在的问题", "主要问题", "有关情况", "总体进展",
+                                       "通报情况", "落实情况",   "取得成效", "主要成效", "整体情况",
+                                       "突出问题", "工作成效"};
     while (str_ends(heading, STR("。"))) heading.n -= 3;
     if (utf8_count(heading) > LONGEST) return false;
     for (size_t i = 0; i < COUNT_OF(ends); i++)
@@ -94,7 +94,7 @@ bool text_is_colophon(const struct runes *r)
 static bool speaks_of_work(const struct runes *r)
 {
     static const char *const words[] = {"任务", "工作", "实事", "分工", "分解", "清单", "台账",
-                                        "要点", "方案", "项目", "目标", "计划", "折子"};
+                                        "要点", "方案", "项目", "目标", "计划", "折子", "事项"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (runes_has(r, words[i])) return true;
     return false;
