@@ -84,11 +84,16 @@ static size_t oldest(const struct states *s)
     return found;
 }
 
+static bool fits(const struct state *t, const struct call *k)
+{
+    return t->district == k->district && t->rules_seq == k->head.rules_seq && t->epoch == db_epoch(k->db);
+}
+
 static struct state *look(struct states *s, const struct call *k)
 {
     pthread_mutex_lock(&s->mutex);
     size_t i = find(s, k->district);
-    struct state *t = i < s->n && s->at[i].state->rules_seq == k->head.rules_seq ? s->at[i].state : NULL;
+    struct state *t = i < s->n && fits(s->at[i].state, k) ? s->at[i].state : NULL;
     if (t) {
         s->at[i].used = ++s->tick;
         hold(t);
@@ -139,6 +144,7 @@ static struct state *load(struct call *k)
     t->references = 1;
     t->district = k->district;
     t->rules_seq = k->head.rules_seq;
+    t->epoch = db_epoch(k->db);
     struct ctx c = {.a = t->a, .lang = k->c->lang};
     struct call own = *k;
     own.c = &c;
@@ -171,7 +177,7 @@ static bool give(struct call *k, struct state *t)
 
 bool states_attach(struct states *s, struct call *k, struct state **own)
 {
-    if (own && *own && (*own)->district == k->district && (*own)->rules_seq == k->head.rules_seq) {
+    if (own && *own && fits(*own, k)) {
         hold(*own);
         return give(k, *own);
     }

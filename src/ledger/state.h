@@ -8,7 +8,8 @@
  * connection: nobody has to be told that something changed. Kept is only what is committed. A call of
  * a query loads committed rows and leaves what it loaded for all. A call of a command sees rows of its
  * own transaction, which may be rolled back, and then another command takes the same number: what it
- * loads stays with its holder until the commit is durable.
+ * loads stays with its holder until the commit is durable. A standby that took over without having
+ * all commits gives numbers out again, too: a snapshot counts under one db_epoch() only.
  *
  * The newest snapshot of a district is kept, of the districts used last, within STATES_MOST and
  * STATES_BYTES. One mutex. An entity that stands behind a snapshot is named in states_behind.
@@ -23,6 +24,7 @@ enum { STATES_MOST = 256, STATES_BYTES = 64 * 1024 * 1024 };
 struct state {
     struct arena *a;
     int64_t district, rules_seq;
+    uint32_t epoch; // of the server that it was read from
     int zone_min;
     const struct calendar *calendar; // NULL while the district has no office hours
     const struct rules *rules;

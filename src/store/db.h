@@ -176,6 +176,10 @@ double db_real(const struct db_rows *r, int col);
 str db_text(const struct db_rows *r, int col);     // copied into the context's arena; NULL gives ""
 str db_bytes(const struct db_rows *r, int col);
 
+// Rises when another server has taken over, which may have lost what the last one had not passed on:
+// what was learned under one number proves nothing under another. Always 0 where that cannot be.
+uint32_t db_epoch(const struct db *db);
+
 // Nested savepoints inside a job: for trying something that may be refused.
 MUST_CHECK bool db_savepoint(struct ctx *c, struct db *db);
 MUST_CHECK bool db_release(struct ctx *c, struct db *db);

@@ -246,16 +246,16 @@ static enum attempt prologue(struct pg_db *d)
     const char *timeline = PQgetvalue(r, 0, 0);
     if (!*timeline) return not_this(d, "it is a standby");
     if (!s->read_only && strcmp(PQgetvalue(r, 0, 1), "off") != 0) return not_this(d, "it takes no writes");
-    d->timeline = (uint32_t)strtoul(timeline, NULL, 16);
+    d->base.epoch = (uint32_t)strtoul(timeline, NULL, 16);
     unsigned highest = atomic_load(&s->timeline);
-    while (highest < d->timeline && !atomic_compare_exchange_weak(&s->timeline, &highest, d->timeline)) continue;
+    while (highest < d->base.epoch && !atomic_compare_exchange_weak(&s->timeline, &highest, d->base.epoch)) continue;
     if (postgres_fenced(d)) return not_this(d, "it was replaced by another server and does not know it");
     return ATTEMPT_OK;
 }
 
 bool postgres_fenced(const struct pg_db *d)
 {
-    return d->timeline < atomic_load(&d->shared->timeline);
+    return d->base.epoch < atomic_load(&d->shared->timeline);
 }
 
 static enum attempt attempt(struct pg_db *d, const struct pg_host *h)
@@ -319,7 +319,7 @@ bool postgres_reconnect(struct ctx *c, struct pg_db *d)
             atomic_store(&s->good, at);
             if (atomic_exchange(&s->away_logged, false))
                 log_line(LOG_INFO, "store.connected", LOG_STR("host", str_of(host_name(&s->hosts[at]))),
-                         LOG_INT("timeline", d->timeline));
+                         LOG_INT("timeline", d->base.epoch));
             return true;
         }
         log_attempt(d, &s->hosts[at]);

@@ -92,7 +92,6 @@ struct pg_db {
     bool aborted;  // the server takes nothing but a ROLLBACK
     bool warned;   // a warning came since this was last cleared
     enum { NOT_ENDED, COMMITTED, ROLLED_BACK } end; // what the last COMMIT was answered
-    uint32_t timeline;
     int patience_ms; // the deadline of one statement
     char why[256];   // the last trouble in the server's words
 

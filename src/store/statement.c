@@ -139,6 +139,11 @@ str db_bytes(const struct db_rows *r, int col)
     return column(r, col, true);
 }
 
+uint32_t db_epoch(const struct db *db)
+{
+    return db->epoch;
+}
+
 bool db_savepoint(struct ctx *c, struct db *db)
 {
     return db->engine->savepoint(c, db, SAVEPOINT_SET, LEVEL_PART);

@@ -54,6 +54,7 @@ struct db {
     bool passing;                // the fault is one that may be gone at the next try, and the
                                  // transaction it broke has certainly left nothing
     bool sick;                   // durability cannot be promised any more: a flush failed
+    uint32_t epoch;              // db_epoch()
 };
 
 struct engine_options {

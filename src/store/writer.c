@@ -81,8 +81,8 @@ static bool run_job(struct writer *w, struct ctx *c, struct write_job *job)
         e->finish_all(db);
         db->open_rows = 0;
     }
-    bool lost = db->sick || db->passing || !e->in_transaction(db);
-    if (yes && !lost && db->fault == ERR_NONE && e->settled(c, db) &&
+    bool whole = !db->sick && !db->passing && e->in_transaction(db);
+    if (yes && whole && db->fault == ERR_NONE && e->settled(c, db) &&
         e->savepoint(c, db, SAVEPOINT_RELEASE, LEVEL_JOB)) {
         judge(job, WRITE_DONE, ERR_NONE, NULL);
         return true;
@@ -90,7 +90,8 @@ static bool run_job(struct writer *w, struct ctx *c, struct write_job *job)
     // It said yes over an error it had not noticed, or over a broken deferred key.
     if (yes) reason(db, c, &job->code, &job->why);
     error_clear(c);
-    return !lost && e->in_transaction(db) && e->savepoint(c, db, SAVEPOINT_ROLLBACK, LEVEL_JOB);
+    return whole && !db->passing && e->in_transaction(db) &&
+           e->savepoint(c, db, SAVEPOINT_ROLLBACK, LEVEL_JOB);
 }
 
 /* --- trying again --- */
