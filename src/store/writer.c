@@ -136,6 +136,7 @@ static void commit(struct writer *w, struct ctx *c, struct write_job *from, stru
     clear_fault(w->db);
     switch (w->db->engine->commit(c, w->db)) {
     case COMMIT_DONE:
+        clear_fault(w->db); // what broke behind the answer takes nothing back
         atomic_fetch_add(&w->store->commits, 1);
         for (const struct write_job *j = from; j != end; j = j->next)
             if (j->outcome == WRITE_DONE) news_of_commit(w->store, j->district);

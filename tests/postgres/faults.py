@@ -104,6 +104,13 @@ def cut_commits(tap):
                         wrong.append((answer, before, again, after))
                 tap.same(told, {(504, "store.unknown")}, f"cut {how} the COMMIT, {ROUNDS} times: unknown, and told so")
                 tap.same(wrong, [], f"cut {how} the COMMIT: the same key settles it, and it is stored once")
+            wrong = []
+            for n in range(ROUNDS):
+                title, wire.cut = f"cut behind {n}", "behind"
+                answer = client.do("item.draft", {"register": "ZD", "title": title})
+                if answer.status != 200 or len(titles(ground, title)) != 1 or wire.cut is not None:
+                    wrong.append((answer, titles(ground, title)))
+            tap.same(wrong, [], f"cut right behind the answer, {ROUNDS} times: done, and without any key stored once")
             tap.same(draft(client, "after all cuts").status, 200, "cut: all is well afterwards")
             verify(tap, "cut: ", scene.servers[0], ground)
 
@@ -115,7 +122,7 @@ def cut_under_load(tap):
         with Scene(a.url("d", port=wire.port)) as scene, Load(scene) as load:
             began = time.monotonic()
             for n in range(3 * ROUNDS):
-                wire.cut = ("before", "after", "with")[n % 3]
+                wire.cut = ("before", "after", "with", "behind")[n % 4]
                 time.sleep(0.1)
             for _ in range(ROUNDS):
                 a.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bihuan'")

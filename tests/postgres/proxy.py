@@ -5,6 +5,7 @@
         wire.cut = "before"     # the next COMMIT does not reach the server
         wire.cut = "after"      # it does, and is answered, but the answer does not come back
         wire.cut = "with"       # it is sent on, and the wire breaks at once
+        wire.cut = "behind"     # its answer comes back, and nothing after it
 
 One COMMIT is cut for each time that `cut` is set; wire.cuts counts them. The protocol is read no further than
 that: a message that begins with COMMIT in the client's words, and the server's tag COMMIT.
@@ -60,7 +61,7 @@ class Proxy:
 
     def carry(self, client, server):
         """Both directions of one connection, until either end or a cut."""
-        hushed = False  # the server's next COMMIT is not passed on
+        how = None  # the cut that waits for the server's tag
         try:
             while True:
                 for s in select.select([client, server], [], [])[0]:
@@ -71,15 +72,16 @@ class Proxy:
                         how = self.take_cut()
                         if how == "before":
                             return
-                        hushed = how == "after"
                         server.sendall(data)
                         if how == "with":
                             return
                         continue
-                    if hushed and s is server:
-                        if SPOKEN in data:
-                            return
-                        continue
+                    if how and s is server:
+                        if SPOKEN not in data:
+                            continue
+                        if how == "behind":
+                            client.sendall(data[:data.index(SPOKEN) + len(SPOKEN)])
+                        return
                     (server if s is client else client).sendall(data)
         except OSError:
             return
