@@ -35,16 +35,6 @@ static size_t marks_in(str s, char mark)
     return n;
 }
 
-static size_t table_end(const struct paras *ps, size_t i)
-{
-    size_t end = i + 1;
-    while (end < ps->n && !drawn_line(&ps->at[end].r) &&
-           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) ||
-            ps->at[end].kind == PARA_FURNITURE))
-        end++;
-    return end;
-}
-
 // Bars at the ends of a line were cut off for reading; here they tell how many cells there are.
 static str line_of(const struct barred *b, const struct para *p)
 {
@@ -185,7 +175,7 @@ size_t barred_table(struct emitter *e, struct paras *ps, size_t i)
     struct barred *b = ARENA_NEW(e->c->a, struct barred);
     b->e = e;
     if (!open_table(b, &ps->at[i])) return 0;
-    size_t end = table_end(ps, i), same = 0, lines = 0, marks = 0;
+    size_t end = table_lines_end(ps, i), same = 0, lines = 0, marks = 0;
     for (size_t k = i; k < end; k++) {
         size_t n = marks_in(line_of(b, &ps->at[k]), b->mark);
         same += n >= 1 && n <= (size_t)b->head.n + 1;

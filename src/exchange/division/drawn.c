@@ -55,6 +55,16 @@ bool drawn_line(const struct runes *r)
     return edges >= 3;
 }
 
+size_t table_lines_end(const struct paras *ps, size_t i)
+{
+    size_t end = i + 1;
+    while (end < ps->n && !drawn_line(&ps->at[end].r) &&
+           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) ||
+            ps->at[end].kind == PARA_FURNITURE))
+        end++;
+    return end;
+}
+
 // Does a cell's new line begin something of its own?
 static const char *glue_for(str before, str line)
 {

@@ -115,23 +115,6 @@ static void settle_two_lines(struct table *t)
     t->n--;
 }
 
-static float skip_cost(enum label col)
-{
-    switch (col) {
-    case LABEL_TASK: return 4;
-    case LABEL_LEAD:
-    case LABEL_RESP: return 2;
-    case LABEL_SERIAL: return 3;
-    case LABEL_REMARK:
-    case LABEL_WATCH:
-    case LABEL_NONE: return 0.1f;
-    case LABEL_ASSIST:
-    case LABEL_CATEGORY:
-    case LABEL_PERIOD: return 0.5f;
-    default: return 1;
-    }
-}
-
 static float skipped(const struct table *t, int from, int to)
 {
     float cost = 0;
@@ -140,7 +123,7 @@ static float skipped(const struct table *t, int from, int to)
         if (t->cols[i] == LABEL_TASK) last_task = i;
     // 任务 | 主要内容: the first may be merged over several rows, the last is never empty.
     for (int i = from; i < to; i++)
-        cost += t->cols[i] == LABEL_TASK && i != last_task ? 0.8f : skip_cost(t->cols[i]);
+        cost += t->cols[i] == LABEL_TASK && i != last_task ? 0.8f : look_skip(t->cols[i]);
     return cost;
 }
 

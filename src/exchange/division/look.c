@@ -96,3 +96,20 @@ float look_fit(bool serial, const struct look *l, enum label col)
     default: return prose && (l->n > 8 || l->progress) ? 2.5f : 0;
     }
 }
+
+float look_skip(enum label col)
+{
+    switch (col) {
+    case LABEL_TASK: return 4;
+    case LABEL_LEAD:
+    case LABEL_RESP: return 2;
+    case LABEL_SERIAL: return 3;
+    case LABEL_REMARK:
+    case LABEL_WATCH:
+    case LABEL_NONE: return 0.1f;
+    case LABEL_ASSIST:
+    case LABEL_CATEGORY:
+    case LABEL_PERIOD: return 0.5f;
+    default: return 1;
+    }
+}

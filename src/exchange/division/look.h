@@ -19,3 +19,5 @@ struct look {
 struct look look_at(struct arena *a, str text, const struct runes *r);
 // Greater is better; between -8 and 6. serial: the table has a column of numbers.
 float look_fit(bool serial, const struct look *l, enum label col);
+// What it costs to take a column as left empty; greater for those that a row seldom lacks.
+float look_skip(enum label col);

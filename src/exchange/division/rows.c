@@ -74,21 +74,10 @@ static bool starts_row(struct rows *w, const struct runes *r, const struct piece
 
 // ---- laying a line out --------------------------------------------------------------------------
 
+// A task may stand in the line above.
 static float skip_price(enum label col)
 {
-    switch (col) {
-    case LABEL_SERIAL: return 3;
-    case LABEL_TASK: return 2.5f;
-    case LABEL_LEAD:
-    case LABEL_RESP: return 2;
-    case LABEL_REMARK:
-    case LABEL_WATCH:
-    case LABEL_NONE: return 0.1f;
-    case LABEL_ASSIST:
-    case LABEL_CATEGORY:
-    case LABEL_PERIOD: return 0.5f;
-    default: return 1;
-    }
+    return col == LABEL_TASK ? 2.5f : look_skip(col);
 }
 
 // How well pieces [from, from + n) suit each column as one cell.
@@ -280,16 +269,6 @@ static void take_line(struct rows *w, const struct para *p)
 
 // ---- the table ----------------------------------------------------------------------------------
 
-static size_t table_end(const struct paras *ps, size_t i)
-{
-    size_t end = i + 1;
-    while (end < ps->n && !drawn_line(&ps->at[end].r) &&
-           ((ps->at[end].kind == PARA_TABLE && !ps->at[end].table_head) ||
-            ps->at[end].kind == PARA_FURNITURE))
-        end++;
-    return end;
-}
-
 static bool repeats_header(struct rows *w, const struct para *p)
 {
     struct table *again = ARENA_NEW(w->e->c->a, struct table);
@@ -326,7 +305,7 @@ size_t rows_table(struct emitter *e, struct paras *ps, size_t i)
         return 0;
     table_settle(&w->t);
     for (int k = 0; k < w->t.n; k++) w->serial |= w->t.cols[k] == LABEL_SERIAL;
-    size_t end = table_end(ps, i);
+    size_t end = table_lines_end(ps, i);
     if (!suits(w, ps, i, end)) return 0;
     emit_heading(e, STR_EMPTY, head->text, RANK_BULLET,
                  (const struct block_list *)(const void *)&head->blocks);
