@@ -76,6 +76,17 @@ int fixture_drop(void **state)
     return 0;
 }
 
+bool fixture_opens(struct fixture *f, const char *url, const struct store_options *o)
+{
+    struct store *s;
+    if (!store_open(&f->c, str_of(url), o, &s)) {
+        assert_null(s);
+        return false;
+    }
+    store_close(s);
+    return true;
+}
+
 void fixture_reopen(struct fixture *f, const struct store_options *o)
 {
     store_close(f->s);

@@ -33,6 +33,8 @@ int fixture_drop(void **state);
 
 extern const struct store_testing FIXTURE_TESTING;
 struct store_options fixture_options(void);
+// Opens another store and closes it at once; false leaves the error in f->c.
+bool fixture_opens(struct fixture *f, const char *url, const struct store_options *o);
 void fixture_reopen(struct fixture *f, const struct store_options *o);
 // Runs one statement in a job of its own; false leaves the error in f->c.
 bool fixture_run(struct fixture *f, const struct stmt *st, const struct db_arg *args, size_t n);

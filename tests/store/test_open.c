@@ -9,17 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool open_at(struct fixture *f, const char *url, const struct store_options *o)
-{
-    struct store *s;
-    if (!store_open(&f->c, str_of(url), o, &s)) {
-        assert_null(s);
-        return false;
-    }
-    store_close(s);
-    return true;
-}
-
 static void write_file(const char *path, const void *data, size_t n)
 {
     FILE *w = fopen(path, "wb");
@@ -47,11 +36,11 @@ static void test_second_writer_is_refused(void **state)
 {
     struct fixture *f = *state;
     struct store_options o = fixture_options();
-    assert_false(open_at(f, f->path, &o));
+    assert_false(fixture_opens(f, f->path, &o));
     check_error(f, ERR_STORE, "store.locked");
     const char *link = fixture_file(f, "link.db");
     assert_int_equal(symlink(f->path, link), 0);
-    assert_false(open_at(f, link, &o));
+    assert_false(fixture_opens(f, link, &o));
     check_error(f, ERR_STORE, "store.locked");
     pid_t child = fork();
     if (child == 0) {
@@ -72,20 +61,20 @@ static void test_what_cannot_be_opened(void **state)
     struct store_options o = fixture_options(), existing = o;
     existing.create = false;
     const char *folder = fixture_file(f, ""), *missing = fixture_file(f, "missing.db");
-    assert_false(open_at(f, missing, &existing));
+    assert_false(fixture_opens(f, missing, &existing));
     check_error(f, ERR_STORE, "store.not_found");
     assert_int_equal(access(fixture_file(f, "missing.db.lock"), F_OK), -1); // leaves no trace
-    assert_false(open_at(f, folder, &o));
+    assert_false(fixture_opens(f, folder, &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, fixture_file(f, "no/such/folder.db"), &o));
+    assert_false(fixture_opens(f, fixture_file(f, "no/such/folder.db"), &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, fixture_file(f, "s.db/under-a-file"), &o));
+    assert_false(fixture_opens(f, fixture_file(f, "s.db/under-a-file"), &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, "", &o));
+    assert_false(fixture_opens(f, "", &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, "sqlite:", &o));
+    assert_false(fixture_opens(f, "sqlite:", &o));
     check_error(f, ERR_STORE, "store.cannot_open");
-    assert_false(open_at(f, "mysql://localhost/x", &o));
+    assert_false(fixture_opens(f, "mysql://localhost/x", &o));
     check_error(f, ERR_STORE, "store.engine");
     struct store *s;
     assert_false(store_open(&f->c, (str){"/tmp/a\0b", 8}, &o, &s));
@@ -101,10 +90,10 @@ static void test_odd_names_are_names(void **state)
                                         "闭环.db"};
     assert_int_equal(chdir(f->folder), 0);
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
-        assert_true(open_at(f, NAMES[i], &o));
+        assert_true(fixture_opens(f, NAMES[i], &o));
         assert_int_equal(access(NAMES[i], F_OK), 0);
     }
-    assert_true(open_at(f, "sqlite:with_scheme.db", &o));
+    assert_true(fixture_opens(f, "sqlite:with_scheme.db", &o));
     assert_int_equal(access("with_scheme.db", F_OK), 0);
     assert_int_equal(chdir("/"), 0);
 }
@@ -117,16 +106,16 @@ static void test_files_of_others(void **state)
     char noise[8192];
     memset(noise, 'n', sizeof noise);
     write_file(garbage, noise, sizeof noise);
-    assert_false(open_at(f, garbage, &o));
+    assert_false(fixture_opens(f, garbage, &o));
     check_error(f, ERR_STORE, "store.damaged");
     sqlite3 *h;
     assert_int_equal(sqlite3_open(other, &h), SQLITE_OK);
     assert_int_equal(sqlite3_exec(h, "CREATE TABLE t(x)", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(h);
-    assert_false(open_at(f, other, &o));
+    assert_false(fixture_opens(f, other, &o));
     check_error(f, ERR_STORE, "store.foreign");
     o.read_only = true;
-    assert_false(open_at(f, other, &o));
+    assert_false(fixture_opens(f, other, &o));
     check_error(f, ERR_STORE, "store.foreign");
 }
 
@@ -136,7 +125,7 @@ static void test_empty_file_is_a_new_store(void **state)
     const char *path = fixture_file(f, "empty.db");
     write_file(path, "", 0); // what a crash right after creation leaves
     struct store_options o = fixture_options();
-    assert_true(open_at(f, path, &o));
+    assert_true(fixture_opens(f, path, &o));
 }
 
 static void test_read_only_beside_the_writer(void **state)

@@ -18,17 +18,6 @@ static struct fixture *fixture_of(void **state)
     return *state;
 }
 
-static bool opens(struct fixture *f, const char *url, const struct store_options *o)
-{
-    struct store *s;
-    if (!store_open(&f->c, str_of(url), o, &s)) {
-        assert_null(s);
-        return false;
-    }
-    store_close(s);
-    return true;
-}
-
 // The fixture's address with another part before its database: "USER[:PASSWORD]@HOST…".
 static const char *url_with(struct fixture *f, const char *before, const char *database)
 {
@@ -79,11 +68,11 @@ static void test_hosts_are_tried_in_turn(void **state)
     struct fixture *f = fixture_of(state);
     struct store_options o = fixture_options();
     str two = str_printf(f->c.a, "postgres@127.0.0.1:1,%s", server_of(f));
-    assert_true(opens(f, url_with(f, str_z(f->c.a, two), f->ground.database), &o));
+    assert_true(fixture_opens(f, url_with(f, str_z(f->c.a, two), f->ground.database), &o));
     str alias = str_printf(f->c.a, "postgres://postgres@%s/%s", server_of(f), f->ground.database);
-    assert_true(opens(f, str_z(f->c.a, alias), &o));
+    assert_true(fixture_opens(f, str_z(f->c.a, alias), &o));
     int64_t began = monotonic_us();
-    assert_false(opens(f, "postgresql://postgres@127.0.0.1:1/nowhere", &o));
+    assert_false(fixture_opens(f, "postgresql://postgres@127.0.0.1:1/nowhere", &o));
     assert_true(monotonic_us() - began < 1000000);
     check_error(f, ERR_BUSY, "store.away");
 }
@@ -101,7 +90,7 @@ static void test_a_silent_host_is_passed_over(void **state)
     assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
     str two = str_printf(f->c.a, "postgres@127.0.0.1:%d,%s", ntohs(at.sin_port), server_of(f));
     int64_t began = monotonic_us();
-    assert_true(opens(f, url_with(f, str_z(f->c.a, two), f->ground.database), &o));
+    assert_true(fixture_opens(f, url_with(f, str_z(f->c.a, two), f->ground.database), &o));
     int64_t took = monotonic_us() - began;
     assert_true(took > 1900000 && took < 4000000); // once: the good one is asked first from then on
     close(fd);
@@ -113,10 +102,10 @@ static void test_a_server_for_reading_is_refused(void **state)
     struct store_options o = fixture_options();
     sql(f, str_z(f->c.a, str_printf(f->c.a, "ALTER DATABASE %s SET default_transaction_read_only = on",
                                     f->ground.database)));
-    assert_false(opens(f, f->ground.url, &o));
+    assert_false(fixture_opens(f, f->ground.url, &o));
     check_error(f, ERR_BUSY, "store.away");
     o.read_only = true;
-    assert_true(opens(f, f->ground.url, &o));
+    assert_true(fixture_opens(f, f->ground.url, &o));
 }
 
 static void test_a_server_left_behind_is_refused(void **state)
@@ -172,17 +161,17 @@ static void test_refusals_say_why_and_no_password(void **state)
     str user = str_printf(f->c.a, "nobody_here:s3cret@%s", server_of(f));
     static const char *const NO_ADDRESSES[] = {"postgresql://u:s3cret@[::1/x", "postgresql://u:s3cret@h/x?bad=1"};
     log_open(log, LOG_DEBUG);
-    assert_false(opens(f, url_with(f, str_z(f->c.a, user), f->ground.database), &o));
+    assert_false(fixture_opens(f, url_with(f, str_z(f->c.a, user), f->ground.database), &o));
     str why = error_text(f->c.a, LANG_EN, &f->c.err);
     assert_true(str_has(why, STR("nobody_here")));
     assert_false(str_has(why, STR("s3cret")));
     check_error(f, ERR_STORE, "store.cannot_open");
     user = str_printf(f->c.a, "postgres:s3cret@%s", server_of(f));
-    assert_false(opens(f, url_with(f, str_z(f->c.a, user), "none"), &o));
+    assert_false(fixture_opens(f, url_with(f, str_z(f->c.a, user), "none"), &o));
     assert_true(str_has(f->c.err.args[0], STR("\"none\"")));
     check_error(f, ERR_STORE, "store.cannot_open");
     for (size_t i = 0; i < COUNT_OF(NO_ADDRESSES); i++) {
-        assert_false(opens(f, NO_ADDRESSES[i], &o));
+        assert_false(fixture_opens(f, NO_ADDRESSES[i], &o));
         assert_false(str_has(error_text(f->c.a, LANG_ZH, &f->c.err), STR("s3cret")));
         check_error(f, ERR_STORE, "store.cannot_open");
     }
@@ -202,13 +191,13 @@ static void test_other_orders_are_refused(void **state)
         {"LOCALE_PROVIDER icu ICU_LOCALE 'und' LOCALE 'C.UTF-8' TEMPLATE template0", "C.UTF-8"}};
     for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
         const char *name = database_made(f, OTHERS[i][0]);
-        assert_false(opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), name), &o));
+        assert_false(fixture_opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), name), &o));
         assert_true(str_is(f->c.err.args[1], OTHERS[i][1]));
         check_error(f, ERR_STORE, "store.locale");
         database_drop(f, name);
     }
     const char *plain = database_made(f, "LOCALE 'C' ENCODING 'UTF8' TEMPLATE template0");
-    assert_true(opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), plain), &o));
+    assert_true(fixture_opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), plain), &o));
     database_drop(f, plain);
 }
 
@@ -217,23 +206,23 @@ static void test_not_found_and_foreign(void **state)
     struct fixture *f = fixture_of(state);
     struct store_options o = fixture_options();
     o.create = false;
-    assert_false(opens(f, f->ground.url, &o));
+    assert_false(fixture_opens(f, f->ground.url, &o));
     check_error(f, ERR_STORE, "store.not_found");
     o.create = o.read_only = true;
-    assert_false(opens(f, f->ground.url, &o));
+    assert_false(fixture_opens(f, f->ground.url, &o));
     check_error(f, ERR_STORE, "store.not_found");
     o = fixture_options();
     sql(f, "CREATE TABLE schema_version(version varchar(50), script text)"); // another program's
-    assert_false(opens(f, f->ground.url, &o));
+    assert_false(fixture_opens(f, f->ground.url, &o));
     check_error(f, ERR_STORE, "store.foreign");
     // Beside it, in a schema of its own, there is room.
     sql(f, "CREATE SCHEMA ours");
     str own = str_cat(f->c.a, str_of(f->ground.url), STR("?options=-csearch_path%3Dours"));
-    assert_true(opens(f, str_z(f->c.a, own), &o));
+    assert_true(fixture_opens(f, str_z(f->c.a, own), &o));
     o.create = false;
-    assert_true(opens(f, str_z(f->c.a, own), &o));
+    assert_true(fixture_opens(f, str_z(f->c.a, own), &o));
     own = str_cat(f->c.a, str_of(f->ground.url), STR("?options=-csearch_path%3Dmissing"));
-    assert_false(opens(f, str_z(f->c.a, own), &o));
+    assert_false(fixture_opens(f, str_z(f->c.a, own), &o));
     check_error(f, ERR_STORE, "store.cannot_open");
 }
 
