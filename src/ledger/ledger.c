@@ -25,6 +25,7 @@ static const struct message LEDGER_MESSAGES[] = {
 
 static void register_all(void)
 {
+    store_messages();
     messages_register(LEDGER_MESSAGES, COUNT_OF(LEDGER_MESSAGES));
     engine_messages_register();
     exchange_messages_register();
