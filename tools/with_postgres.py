@@ -25,8 +25,9 @@ def main(words):
         return 2
     try:
         with Cluster(durable=durable) as server:
+            us = os.getpid()
             child = subprocess.Popen(command, env={**os.environ, "BIHUAN_TEST_PG": server.url()},
-                                     preexec_fn=lambda: end_with_us(signal.SIGTERM))
+                                     preexec_fn=lambda: end_with_us(us, signal.SIGTERM))
             try:
                 code = child.wait()
             except BaseException:  # SIGTERM and ^C: the command ends before its server does

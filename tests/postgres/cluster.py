@@ -51,9 +51,14 @@ def clean_up():
 atexit.register(clean_up)
 
 
-def end_with_us(how=signal.SIGQUIT):
-    """For a child before it begins: it gets this signal when we are gone, whatever ended us."""
+def end_with_us(parent, how=signal.SIGQUIT):
+    """For a child before it begins: it gets this signal when its parent is gone, whatever ended that. A shell
+    starts what is in its background with SIGQUIT ignored, and until a server has its own handler the signal
+    would be lost; nor is any sent for a parent that was gone before we asked."""
+    signal.signal(how, signal.SIG_DFL)
     LIBC.prctl(PR_SET_PDEATHSIG, how)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def free_port():
@@ -182,10 +187,11 @@ class Cluster:
         if self.alive():
             raise ClusterError("it runs already")
         options = [f"-cport={self.port}"] + [f"-c{name}={value}" for name, value in self.settings.items()]
+        us = os.getpid()
         with open(self.folder / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
                 [BIN / "postgres", "-D", self.data, *options], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True, preexec_fn=end_with_us,
+                stderr=log, start_new_session=True, preexec_fn=lambda: end_with_us(us),
                 env={**os.environ, **self.environment}, **self.as_user())
         self.wait_until_ready(seconds)
 

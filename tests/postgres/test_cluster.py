@@ -57,7 +57,9 @@ def a_pair(tap):
 
 def endings(tap):
     for how in (signal.SIGTERM, signal.SIGKILL):
-        child = subprocess.Popen([str(WITH), "sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # As a shell starts what is in its background.
+        child = subprocess.Popen([str(WITH), "sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 preexec_fn=lambda: signal.signal(signal.SIGQUIT, signal.SIG_IGN))
         family = await_true("started", 60, lambda: len(children_of(child.pid)) > 1 and children_of(child.pid))
         folders = {os.readlink(f"/proc/{p}/cwd") for p in family if "postgres" in Path(f"/proc/{p}/comm").read_text()}
         child.send_signal(how)
