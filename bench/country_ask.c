@@ -4,6 +4,7 @@
  *
  *     country_ask --make URL                          makes the tables
  *     country_ask FULL_URL ONE_URL DISTRICT ROUNDS    a line a question: p50 and p99 of both in ms
+ *     country_ask FULL_URL ONE_URL DISTRICT ROUNDS N  the same, of the Nth question alone
  *     country_ask FULL_URL - DISTRICT ROUNDS          the same, of one store (plans are read from its log)
  *     country_ask FULL_URL - 0 ROUNDS                 the report over districts
  */
@@ -137,7 +138,7 @@ static bool report(struct place *p, size_t rounds)
     return true;
 }
 
-static bool run(char **argv)
+static bool run(char **argv, size_t only)
 {
     struct place places[2] = {0};
     size_t n = argv[2][0] == '-' ? 1 : 2, rounds = strtoul(argv[4], NULL, 10);
@@ -149,7 +150,7 @@ static bool run(char **argv)
     }
     if (ok && district == 0) ok = report(&places[0], rounds);
     for (size_t q = 0; ok && district && q < COUNT_OF(QUESTIONS); q++)
-        ok = measure(places, n, &QUESTIONS[q], district, rounds);
+        ok = (only && q + 1 != only) || measure(places, n, &QUESTIONS[q], district, rounds);
     for (size_t i = 0; i < n; i++) {
         ledger_close(places[i].l);
         arena_free(places[i].c.a);
@@ -161,9 +162,9 @@ static bool run(char **argv)
 int main(int argc, char **argv)
 {
     struct place p = {0};
-    if (argc == 5) return run(argv) ? 0 : 1;
+    if (argc == 5 || argc == 6) return run(argv, argc == 6 ? strtoul(argv[5], NULL, 10) : 0) ? 0 : 1;
     if (argc != 3 || strcmp(argv[1], "--make") != 0) {
-        fputs("usage: country_ask --make URL | FULL_URL ONE_URL|- DISTRICT ROUNDS\n", stderr);
+        fputs("usage: country_ask --make URL | FULL_URL ONE_URL|- DISTRICT ROUNDS [QUESTION]\n", stderr);
         return 2;
     }
     bool ok = open_place(&p, argv[2], true);

@@ -41,6 +41,7 @@ INSERT INTO work_line SELECT d, :base + 12100 + l, 'L' || lpad(l::TEXT, 2, '0'),
 INSERT INTO calendar_day SELECT d, :base + 12200 + n, y * 10000 + m * 100 + n % 3 + 1, 'off', NULL, NULL
   FROM d CROSS JOIN (SELECT y, m, (y - 2022) * 36 + m * 3 + k AS n FROM generate_series(2022, 2024) AS y
     CROSS JOIN generate_series(1, 12, 2) AS m CROSS JOIN generate_series(0, 2) AS k) AS days;
+INSERT INTO calendar_stop SELECT d, :base + 12450, 20230701, 20230703, '停工', 'example' FROM d;
 INSERT INTO week_pattern SELECT d, :base + 12500 + w, w, '09:00-12:00,13:00-18:00', 'example'
   FROM d CROSS JOIN generate_series(1, 5) AS w;
 INSERT INTO clock_rule SELECT d, :base + 12600 + n, kind, amount, of_unit, roll, '1', 'example'
@@ -89,6 +90,13 @@ INSERT INTO clock_run SELECT d, id + 20 + k, id, CASE k WHEN 1 THEN 'accept' ELS
 INSERT INTO note SELECT d, id + 30, id, 'urge', '请于本周内报送进展', :base + 10001, :now - 3 * :day FROM made WHERE live AND n % 5 = 0;
 INSERT INTO change_request SELECT d, id + 31, id, 'due', '调整时限', '前期手续未完成', 20240630, NULL, 'pending', :base + 10000 + lead,
     :now - :day, :now + 3 * :day, NULL, NULL, NULL, 1 FROM made WHERE state = 'accepted' AND n % 25 = 0;
+INSERT INTO verdict SELECT d, id + 32, id, 'pass', '属实', NULL, :base + 10001, :base + 1, :now - 2 * :day FROM made
+  WHERE state IN ('closed', 'archived');
+INSERT INTO objection SELECT d, id + 33, id, id + 32, '结论依据不足', 'pending', :base + 10000 + lead, :now - :day, :now + 29 * :day, NULL,
+    NULL, NULL, 1 FROM made WHERE state = 'closed' AND n % 10 = 0;
+INSERT INTO evidence SELECT d, id + 34, id, id + 11, md5(d || '=' || n) || md5(d || '+' || n), '佐证.pdf', 'application/pdf', 100000, NULL,
+    'internal', :base + 10000 + lead, :now - 5 * :day FROM made WHERE state = 'accepted' AND n % 2 = 0;
+INSERT INTO waiver SELECT d, id + 35, id, id - 1000, '子事项另行办理', :base + 10000, :now - :day FROM made WHERE live AND n % 50 = 0;
 
 -- The journal: sizes as of a command that changes an item, a clock and a report.
 INSERT INTO journal SELECT d, n, :now - 400 * :day + n, :base + 10001, 0, id, id + 31, 'u001', 'item.draft',
