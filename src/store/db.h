@@ -141,7 +141,8 @@ struct db_arg db_arg_id(int64_t i); // 0 becomes NULL
 // Runs a statement without result rows. Fails with ERR_STORE, ERR_BUSY, ERR_NO_MEMORY, or ERR_CONFLICT
 // store.duplicate (a unique key) and store.reference (a foreign key). With affected NULL an engine may
 // send it together with what follows: the error then comes from a later statement of the job, or from
-// its end. A caller that wants to answer an error itself asks for affected.
+// its end. A caller that wants to answer an error itself and go on asks for affected, and does it
+// between savepoints: on a server a failed statement ends the transaction.
 MUST_CHECK bool db_run_args(struct ctx *c, struct db *db, const struct stmt *st, int64_t *affected,
                             const struct db_arg *args, size_t n);
 #define DB_RUN(c, db, st, affected, ...)                                        \

@@ -306,11 +306,24 @@ static bool refused(struct ctx *c, struct pg_db *d)
     return c && fail(c, ERR_STORE, "store.cannot_open", str_of(d->why));
 }
 
+// A process that has seen no server yet cannot tell one that was replaced: it looks at all of them first,
+// and the fence refuses those with a lower timeline than the highest there is.
+static void look_around(struct pg_db *d)
+{
+    struct pg_shared *s = d->shared;
+    for (int i = 0; i < s->n_hosts; i++) {
+        if (attempt_quietly(d, &s->hosts[i]) != ATTEMPT_OK) continue;
+        atomic_store(&s->good, i);
+        postgres_drop(d);
+    }
+}
+
 bool postgres_reconnect(struct ctx *c, struct pg_db *d)
 {
     struct pg_shared *s = d->shared;
     bool all_refused = true;
     if (monotonic_us() < atomic_load(&s->away_until_us)) return postgres_away(c, d);
+    if (s->n_hosts > 1 && atomic_load(&s->timeline) == 0) look_around(d);
     int from = atomic_load(&s->good);
     for (int i = 0; i < s->n_hosts; i++) {
         int at = (from + i) % s->n_hosts;

@@ -8,7 +8,7 @@ import time
 
 from cluster import Cluster
 from scene import Ground, Load, Scene, verify  # also tells where the harness is
-from harness import Tap  # noqa: E402
+from harness import Client, Server, Tap  # noqa: E402
 
 NOTICED = 1.0  # seconds until whoever watches the pair promotes the standby
 FROZEN = 30.0
@@ -76,6 +76,10 @@ def frozen(tap):
             tap.ok(max(outages) <= 30, f"{about}back within 30 s", outages)
             ground = Ground(b.url("d"))
             load.account(tap, about, ground, began)
+            with Server(store=a.url("d", b), make=False) as late:
+                answer = Client(late, "ducha").do("item.draft", {"register": "ZD", "title": "a process that begins now"})
+                tap.same(answer.status, 200, f"{about}a process that begins beside the old one writes to the new one")
+            tap.same(a.sql("SELECT count(*) FROM journal", "d"), old, f"{about}and not to the old one")
             verify(tap, about, scene.servers[0], ground)
             log = "".join(s.log_text() for s in scene.servers)
             tap.ok("it was replaced by another server" in log, f"{about}the log tells why the old one was refused", log[-1500:])
