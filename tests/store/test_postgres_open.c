@@ -39,6 +39,12 @@ static void sql(struct fixture *f, const char *text)
     raw_close(r);
 }
 
+// As the fixture's own user.
+static const char *url_to(struct fixture *f, const char *database)
+{
+    return url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), database);
+}
+
 // A second database beside the fixture's, gone before the test ends.
 static const char *database_made(struct fixture *f, const char *how)
 {
@@ -191,13 +197,13 @@ static void test_other_orders_are_refused(void **state)
         {"LOCALE_PROVIDER icu ICU_LOCALE 'und' LOCALE 'C.UTF-8' TEMPLATE template0", "C.UTF-8"}};
     for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
         const char *name = database_made(f, OTHERS[i][0]);
-        assert_false(fixture_opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), name), &o));
+        assert_false(fixture_opens(f, url_to(f, name), &o));
         assert_true(str_is(f->c.err.args[1], OTHERS[i][1]));
         check_error(f, ERR_STORE, "store.locale");
         database_drop(f, name);
     }
     const char *plain = database_made(f, "LOCALE 'C' ENCODING 'UTF8' TEMPLATE template0");
-    assert_true(fixture_opens(f, url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), plain), &o));
+    assert_true(fixture_opens(f, url_to(f, plain), &o));
     database_drop(f, plain);
 }
 
@@ -328,7 +334,7 @@ static void test_integrity_finds_a_damaged_page(void **state)
     f->s = NULL;
     const char *name = damaged_copy(f);
     if (!name) skip();
-    const char *url = url_with(f, str_z(f->c.a, str_printf(f->c.a, "postgres@%s", server_of(f))), name);
+    const char *url = url_to(f, name);
     assert_true(store_open(&f->c, str_of(url), &o, &s));
     str found = found_by_integrity(f, s);
     store_close(s);
