@@ -178,6 +178,9 @@ def threads():
     """The concurrent parts under the thread sanitizer."""
     configure('build-tsan', '-Db_sanitize=thread', '-Db_lundef=false', '-Doptimization=1')
     yield from meson_tests('build-tsan', '--suite', 'store', '--suite', 'api')
+    # Several writers, several processes: what only the second store has.
+    tests = ['pg_store_writer', 'pg_store_postgres', 'pg_ledger_state', 'pg_several']
+    yield from meson_tests('build-tsan', '--suite', 'postgres', *tests, beside=['tools/with_postgres.py'])
 
 
 def valgrind():
