@@ -296,9 +296,9 @@ export async function rooms(browser, base) {
       await wrong.fill('#login', 'shenji')
       await wrong.fill('#password', `wrong-${i}`)
       await Promise.all([wrong.waitForResponse((r) => r.url().endsWith('/session')), wrong.click('form button.primary')])
-      await wrong.waitForSelector('form .notice')
+      await wrong.waitForSelector('.sign-in .notice[role=alert]')
       await wrong.waitForTimeout(150)
-      said = await wrong.textContent('form .notice')
+      said = await wrong.textContent('.sign-in .notice[role=alert]')
     }
     check(/失败次数过多/.test(said), said)
     await shot(wrong, 'locked')
