@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { en } from '@/i18n/en'
-import { zh } from '@/i18n/zh'
+import { en, zh } from '@/i18n/all'
 
 function files(dir: string): string[] {
   return readdirSync(dir).flatMap((n) => {

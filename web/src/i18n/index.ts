@@ -3,8 +3,8 @@ import { computed, ref, watchEffect } from 'vue'
 import { dayShort, dayText, instantText, left, type Lang } from '@/base/day'
 import { remember, setting } from '@/base/draft'
 import { enumsEn, enumsZh } from '@/api/enums'
-import { en } from './en'
-import { zh } from './zh'
+
+import { en, zh } from './all'
 
 export type Word = keyof typeof zh
 export const lang = ref<Lang>(setting('lang', 'zh') === 'en' ? 'en' : 'zh')
