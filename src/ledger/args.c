@@ -1,5 +1,7 @@
 #include "ledger/args.h"
 
+#include "ledger/sight.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -68,24 +70,30 @@ static bool set_enum(struct call *k, str path, const struct field *f, str value,
     return wrong(k, path, "field.not_in_list", f, buf_str(&b));
 }
 
+/*
+ * What a call is about: its first argument, when it must be given and refers to something that not
+ * everybody sees. That it is missing is then the answer (404), and not an error of the arguments.
+ */
+static const struct field *addressed(struct call *k, const struct shape *s, const struct field *f, str path)
+{
+    if (f != s->fields || path.n || f->type != F_REF || !(f->flags & REQUIRED)) return f;
+    const struct sight *sight = sight_of(entity_find(str_of(f->extra)));
+    if (sight && sight->kind == SIGHT_ALL) return f;
+    struct field *own = ARENA_NEW(k->c->a, struct field);
+    *own = *f;
+    own->flags |= ADDRESSED;
+    return own;
+}
+
 // A reference is an id (digits alone, at least ten) or a code of the entity, which may be digits too.
+// What the actor may not see is not there (sight.h).
 static bool resolve(struct call *k, str path, const struct field *f, str value, int64_t *id)
 {
     const struct entity *e = entity_find(str_of(f->extra));
     INVARIANT(e != NULL);
-    void *record = arena_alloc(k->c->a, e->shape->size);
-    bool found = false;
-    if (value.n >= 10 && str_int(value, id)) {
-        struct db_rows rows;
-        struct db_arg key[] = {db_arg_int(k->district), db_arg_int(*id)};
-        if (!db_query_args(k->c, k->db, &rows, &e->by_id, key, 2)) return false;
-        found = db_next(&rows);
-        if (!db_done(&rows)) return false;
-    }
-    if (!found && e->code) {
-        if (!record_by_code(k, e, value, record, &found)) return false;
-        if (found) *id = *field_int(&e->shape->fields[1], record);
-    }
+    bool found;
+    if (!sight_find(k, e, value, id, &found)) return false;
+    if (!found && (f->flags & ADDRESSED)) return record_missing(k, e, value);
     return found || wrong(k, path, "field.no_such_reference", f, value);
 }
 
@@ -225,7 +233,8 @@ static bool parse_object(struct call *k, str path, const struct shape *s, const 
             if (!(f->flags & REQUIRED)) seen |= UINT64_C(1) << (f - s->fields);
             continue;
         }
-        bool ok = f->type >= F_IDS ? set_list(k, at, f, value, args) : set_scalar(k, at, f, value, args);
+        bool ok = f->type >= F_IDS ? set_list(k, at, f, value, args)
+                                   : set_scalar(k, at, addressed(k, s, f, path), value, args);
         if (!ok || !ctx_ok(k->c)) return false;
         seen |= UINT64_C(1) << (f - s->fields);
     }
@@ -272,7 +281,7 @@ bool args_from_params(struct call *k, const struct shape *s, const struct param 
         seen |= bit;
         if (!utf8_valid(params[i].value)) return wrong(k, params[i].name, "field.not_text", f, STR_EMPTY);
         if (says_nothing(f, params[i].value)) continue;
-        if (!set_from_text(k, params[i].name, f, params[i].value, args)) return false;
+        if (!set_from_text(k, params[i].name, addressed(k, s, f, STR_EMPTY), params[i].value, args)) return false;
         *given |= bit;
     }
     return !s || check_required(k, STR_EMPTY, s, args, *given);

@@ -45,7 +45,8 @@ enum field_flag {
     LISTED = 16,    // part of list rows
     HIDDEN = 32,    // not in JSON out
     MULTILINE = 64, // a form shows several lines
-    COMPUTED = 128  // set by commands only, never from arguments
+    COMPUTED = 128, // set by commands only, never from arguments
+    ADDRESSED = 1 << 20 // made by args.c: what the call is about; missing it is 404, not a wrong argument
 };
 
 struct list {

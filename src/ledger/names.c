@@ -1,5 +1,6 @@
 #include "ledger/names.h"
 
+#include "ledger/item/loop.h"
 #include "ledger/org/unit_tree.h"
 
 const struct stmt NAME_PERSON = {
@@ -38,6 +39,22 @@ static bool look_up(struct names *n, struct map *m, const struct stmt *st, int64
     return true;
 }
 
+// An item that the reader may not see has no name: its parent's, its heir's title is not for him.
+static bool hidden(struct names *n, int64_t item, bool *is)
+{
+    struct item it;
+    struct db_rows r;
+    *is = false;
+    if (actor_has(n->k, ROLES_ALL_DATA | ROLE_SYSTEM) || map_get_int(&n->items, item)) return true;
+    if (!DB_QUERY(n->k->c, n->k->db, &r, &ITEM.by_id, ARG(n->k->district), ARG(item))) return false;
+    bool found = db_next(&r);
+    if (found) record_read(&ITEM, &r, 0, &it);
+    if (!db_done(&r)) return false;
+    if (found && !item_may_see(n->k, &it, &found)) return false;
+    *is = !found;
+    return true;
+}
+
 bool names_of(struct names *n, const char *entity, int64_t id, str *name)
 {
     const struct {
@@ -53,6 +70,11 @@ bool names_of(struct names *n, const char *entity, int64_t id, str *name)
         const struct unit_node *u = unit_tree_by_id(n->k->units, id);
         if (u) *name = u->unit.name;
         return true;
+    }
+    if (strcmp(entity, "item") == 0) {
+        bool is;
+        if (!hidden(n, id, &is)) return false;
+        if (is) return true;
     }
     for (size_t i = 0; i < COUNT_OF(sources); i++)
         if (strcmp(entity, sources[i].entity) == 0) return look_up(n, sources[i].kept, sources[i].st, id, name);

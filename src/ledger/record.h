@@ -58,7 +58,8 @@ void record_json(struct json *j, struct arena *a, const struct shape *s, const v
  * Arguments from JSON: fills args (a struct of the shape) from a JSON object. Unknown members,
  * duplicates, wrong types, missing required members, texts over their maximum, dates that do not
  * exist: ERR_INVALID with the member's path as field. References are resolved against the store:
- * an unknown one is ERR_INVALID "field.no_such_reference".
+ * an unknown one, and one that the actor may not see, is ERR_INVALID "field.no_such_reference", or
+ * ERR_NOT_FOUND "record.not_found" when it is what the call is about (sight.h).
  * given (may be NULL) is a bit set: bit i is set when field i of the shape stood in the object.
  */
 MUST_CHECK bool args_parse(struct call *k, const struct shape *s, str json, void *args, uint64_t *given);

@@ -158,7 +158,7 @@ def no_leak(tap, server):
                     wrong.append(f"{path}?{parameters}: {answer}")
     tap.ok(not wrong and asked > 300, f"{asked} questions tell nothing of the other district", "\n".join(wrong))
     told = [a["ducha"].get(f"/api/v1/item?item={i}") for i in (other["item"][0], "400091303116899999")]
-    tap.same([(x.status, x.id) for x in told], [(422, "field.no_such_reference")] * 2,
+    tap.same([(x.status, x.id) for x in told], [(404, "record.not_found")] * 2,
              "its item is no more to be found than one that never was")
     put = b.call("POST", "/api/v1/files", MARK.encode(), {"Content-Type": "text/plain", "X-File-Name": "b.txt"})
     b.do("evidence.add", {"item": other["item"][0], "file_hash": put.json["hash"], "file_name": "b.txt",

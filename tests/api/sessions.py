@@ -141,7 +141,7 @@ def files(tap, server):
     tap.same(attach(put, name).status, 200, "it becomes evidence")
     got = c.get(address)
     tap.ok(got.status == 200 and got.body == data, "and comes back")
-    tap.same(Client(server, "fgw").get(address).id, "file.not_visible", "another unit may not have it")
+    tap.same(Client(server, "fgw").get(address).id, "file.none", "another unit may not have it")
     have = got.headers
     tap.ok(have["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote(name)}" and have["Content-Type"] == "application/pdf"
            and "sandbox" in have["Content-Security-Policy"] and have["X-Content-Type-Options"] == "nosniff", "as an attachment in a sandbox", have)

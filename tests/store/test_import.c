@@ -318,7 +318,7 @@ static void test_a_file_is_reached_through_its_items(void **state)
     assert_string_equal(house_text(f, "name"), "plan.txt");
     assert_int_equal(house_int(f, "bytes"), bytes);
     house_must(h, house_ask(h, "yqg", "file", params)); // leads an item that came from it
-    house_refused(h, house_ask(h, "wjw", "file", params), ERR_FORBIDDEN, "file.not_visible");
+    house_refused(h, house_ask(h, "wjw", "file", params), ERR_NOT_FOUND, "file.none");
     house_refused(h, house_ask(h, "xitong", "file", params), ERR_FORBIDDEN, "query.forbidden");
     snprintf(params, sizeof params, "hash=%s", store_text(h, "belongs to nothing", &bytes));
     house_refused(h, house_ask(h, "ducha", "file", params), ERR_NOT_FOUND, "file.none");

@@ -253,11 +253,11 @@ static void test_another_units_item_is_refused(void **state)
                 may || strcmp(id, house_text(json_array_get(house_at(seen, "rows"), k), "id")) == 0;
         if (may) continue;
         snprintf(params, sizeof params, "item=%s", id);
-        house_refused(h, house_ask(h, "swj", "item", params), ERR_FORBIDDEN, "item.other_unit");
+        house_refused(h, house_ask(h, "swj", "item", params), ERR_NOT_FOUND, "record.not_found");
         house_refused(h, house_ask(h, "swj", "item_history", params), ERR_FORBIDDEN,
-                      "item.other_unit");
+                      "record.not_found");
         house_refused(h, house_ask(h, "swj", "item_origin", params), ERR_FORBIDDEN,
-                      "item.other_unit");
+                      "record.not_found");
         return;
     }
     END_TEST("the example has no item that only others see");

@@ -361,7 +361,7 @@ static void assists_follow_the_lead(void **state)
           "{'register':'ZDRW','title':'换牵头','lead':'FGW','assists':[{'unit':'ZJW','share':30},{'"
           "unit':'J01'}]}");
     int64_t item = fx_id(fx, "item");
-    fx_refused(fx, "item.other_unit", "swj", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
+    fx_refused(fx, "record.not_found", "swj", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
     fx_do(fx, "sup", "item.edit", ITEM_JSON ",'version':1,'lead':'ZJW'}", item);
     struct list rows = fx_rows(fx, &ITEM_UNIT);
     check_int(rows.n, 1);
@@ -440,8 +440,8 @@ static void only_the_lead_answers(void **state)
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "牵头单位的事项");
     fx_walk(fx, item, "issued");
-    fx_refused(fx, "item.other_unit", "zjw", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
-    fx_refused(fx, "item.other_unit", "fgwk", "item.accept", ITEM_JSON ",'commitment':'x'}",
+    fx_refused(fx, "record.not_found", "zjw", "item.accept", ITEM_JSON ",'commitment':'x'}", item);
+    fx_refused(fx, "record.not_found", "fgwk", "item.accept", ITEM_JSON ",'commitment':'x'}",
                item); // a section of it
 }
 
@@ -456,7 +456,7 @@ static void an_assisting_unit_sees_and_does_not_answer(void **state)
     fx_walk(fx, item, "accepted");
     fx_refused(fx, "item.not_lead", "zjw", "item.report",
                ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
-    fx_refused(fx, "item.other_unit", "j01", "item.report",
+    fx_refused(fx, "record.not_found", "j01", "item.report",
                ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}", item);
     fx_do(fx, "fgw2", "item.report", ITEM_JSON ",'period':'2023-01','progress':1,'narrative':'x'}",
           item);

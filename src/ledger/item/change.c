@@ -5,6 +5,7 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/sight.h"
 
 #define ASK_FIELDS(X)                                                                   \
     ITEM_AND_VERSION(X)                                                                 \
@@ -131,7 +132,7 @@ bool run_decide_change(struct call *k, const void *args, uint64_t given, struct 
     struct change_request before_r, r;
     struct item before, it;
     (void)given;
-    if (!record_load(k, &CHANGE_REQUEST, a->change, &before_r)) return false;
+    if (!record_load_seen(k, &CHANGE_REQUEST, a->change, &before_r)) return false;
     if (!loop_begin(k, "item.decide_change", before_r.item_id, 0, &t, &before, &it)) return false;
     if (!str_is(before_r.state, "pending"))
         return fail(k->c, ERR_CONFLICT, "change.decided", item_label(k, &it));
@@ -197,8 +198,8 @@ bool run_decide_objection(struct call *k, const void *args, uint64_t given, stru
     struct objection before, o;
     struct item it;
     (void)given;
-    if (!record_load(k, &OBJECTION, a->objection, &before) ||
-        !record_load(k, &ITEM, before.item_id, &it))
+    if (!record_load_seen(k, &OBJECTION, a->objection, &before) ||
+        !item_load_seen(k, before.item_id, &it))
         return false;
     k->object_kind = "item";
     k->object_id = it.id;

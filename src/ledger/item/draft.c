@@ -4,6 +4,7 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_records.h"
 #include "ledger/item/loop.h"
+#include "ledger/sight.h"
 
 #define OWNER struct draft_part
 static const struct field draft_part_fields[] = {DRAFT_PART_FIELDS(AS_FIELD)};
@@ -377,7 +378,7 @@ bool item_change(struct call *k, const struct item_edit *e, uint64_t given, stru
     struct item before;
     k->object_kind = "item";
     k->object_id = e->item;
-    if (!record_load(k, &ITEM, e->item, &before)) return false;
+    if (!item_load_seen(k, e->item, &before)) return false;
     bool versioned = args_given(&item_edit_shape, given, "version"); // an import gives none
     if (versioned && e->version != before.version) return fail(k->c, ERR_STALE, "record.stale");
     unsigned state = state_bit(before.state);

@@ -1,6 +1,7 @@
 /* Suspending and resuming, cancelling and merging, reopening, archiving, waiving. */
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
+#include "ledger/sight.h"
 
 #define SUSPEND_FIELDS(X)                                                          \
     ITEM_AND_VERSION(X)                                                            \
@@ -87,7 +88,7 @@ bool run_merge(struct call *k, const void *args, uint64_t given, struct json *ou
     struct item before, it, heir;
     (void)given;
     if (!loop_begin(k, "item.merge", a->item, a->version, &t, &before, &it)) return false;
-    if (!record_load(k, &ITEM, a->heir, &heir)) return false;
+    if (!item_load_seen(k, a->heir, &heir)) return false;
     if (heir.id == it.id || !(state_bit(heir.state) & (IN_DRAFTED | IN_OPEN)))
         return fail_field(k->c, ERR_INVALID, "item.bad_heir", STR("heir"), item_label(k, &heir));
     it.heir_id = heir.id;
@@ -127,8 +128,7 @@ bool run_waive(struct call *k, const void *args, uint64_t given, struct json *ou
     (void)given;
     k->object_kind = "item";
     k->object_id = a->item;
-    if (!record_load(k, &ITEM, a->item, &it) || !record_load(k, &ITEM, a->child, &child))
-        return false;
+    if (!item_load_seen(k, a->item, &it) || !item_load_seen(k, a->child, &child)) return false;
     if (child.parent_id != it.id)
         return fail_field(k->c, ERR_INVALID, "item.not_child", STR("child"), item_label(k, &child));
     if (!(state_bit(it.state) & (IN_ACCEPTED | IN_REPORTED)))

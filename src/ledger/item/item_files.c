@@ -11,18 +11,6 @@ static const struct field file_fields[] = {
 };
 const struct shape FILE_ASK = {"file", file_fields, COUNT_OF(file_fields), sizeof(str)};
 
-const struct stmt FILE_KNOWN = {
-    "file.known", "SELECT e.file_hash FROM evidence AS e WHERE e.district_id = $1 AND e.file_hash = $2"
-                  " UNION SELECT d.file_hash FROM source_doc AS d WHERE d.district_id = $1 AND d.file_hash = $2"};
-
-static bool known(struct call *k, str hash, bool *found)
-{
-    struct db_rows r;
-    if (!DB_QUERY(k->c, k->db, &r, &FILE_KNOWN, ARG(k->district), ARG(hash))) return false;
-    *found = db_next(&r);
-    return db_done(&r);
-}
-
 struct stored_file {
     bool found;
     str name, media_type;
@@ -52,14 +40,11 @@ bool query_file(struct call *k, const void *args, uint64_t given, struct json *o
     (void)given;
     str hash = *(const str *)args;
     struct stored_file f = {0};
-    bool there;
-    if (!known(k, hash, &there)) return false;
-    if (!there) return fail(k->c, ERR_NOT_FOUND, "file.none");
     if (!find(k, hash, "evidence AS f", " JOIN item AS i ON i.district_id = $1 AND i.id = f.item_id", &f)) return false;
     if (!f.found &&
         !find(k, hash, "source_doc AS f", " JOIN item AS i ON i.district_id = $1 AND i.source_doc_id = f.id", &f))
         return false;
-    if (!f.found) return fail(k->c, ERR_FORBIDDEN, "file.not_visible");
+    if (!f.found) return fail(k->c, ERR_NOT_FOUND, "file.none");
     jw_object(out);
     jw_put_text(out, "hash", hash);
     jw_put_text(out, "name", f.name);

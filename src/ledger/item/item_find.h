@@ -40,7 +40,9 @@ MUST_CHECK bool item_condition(struct call *k, const struct item_ask *ask, bool 
 // Appends " AND …": what the actor may see. Officers of a unit see what their unit or one below it
 // leads or assists; leader, supervisor, analyst and auditor all; administrators nothing (forbidden).
 MUST_CHECK bool item_visibility(struct call *k, struct sqltext *q);
-// Loads an item that the actor may see; ERR_NOT_FOUND record.not_found, ERR_FORBIDDEN item.other_unit.
+// The same for any column that holds an item's id ("r.item_id", a constant): whatever belongs to items.
+MUST_CHECK bool item_visibility_of(struct call *k, struct sqltext *q, const char *alias_column);
+// Loads an item that the actor may see; ERR_NOT_FOUND record.not_found also when he may not (sight.h).
 MUST_CHECK bool item_visible(struct call *k, int64_t id, struct item *out);
 
 struct item_page {

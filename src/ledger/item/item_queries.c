@@ -36,7 +36,7 @@ static const struct query QUERIES[] = {
 static const struct stmt *const STATEMENTS[] = {
     &FILTER_PERSON_BY_CODE, &FILTER_PERSON_BY_NAME, &NAME_PERSON, &NAME_ACCOUNT, &NAME_REGISTER, &NAME_LINE,
     &NAME_ITEM,             &NAME_DOCUMENT,         &ITEM_LINES,  &ITEM_UNITS,   &ORIGIN_ROW,    &ORIGIN_RECORDS,
-    &JOURNAL_ACTOR_UNIT,    &FILE_KNOWN,
+    &JOURNAL_ACTOR_UNIT,
 };
 
 

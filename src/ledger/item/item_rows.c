@@ -1,6 +1,7 @@
 #include "ledger/item/item_rows.h"
 
 #include "base/map.h"
+#include "ledger/item/item_find.h"
 #include "ledger/org/rules.h"
 #include "ledger/sqltext.h"
 
@@ -43,8 +44,9 @@ static void listed(struct arena *a, struct entity *e, struct shape *s)
 
 static const char JOINS[] =
     ", r.name, l.name, u.name, p.name, b.name,"
-    " (SELECT count(*) FROM item AS c WHERE c.district_id = $1 AND c.parent_id = i.id)"
-    " FROM item AS i"
+    " (SELECT count(*) FROM item AS c WHERE c.district_id = $1 AND c.parent_id = i.id";
+static const char FROM[] =
+    ") FROM item AS i"
     " LEFT JOIN register_def AS r ON r.district_id = $1 AND r.id = i.register_id"
     " LEFT JOIN work_line AS l ON l.district_id = $1 AND l.id = i.line_id"
     " LEFT JOIN unit AS u ON u.district_id = $1 AND u.id = i.lead_unit_id"
@@ -78,6 +80,8 @@ bool item_rows_load(struct call *k, const int64_t *ids, size_t n, struct item_ro
         sqltext_field(&q, "i", &s.fields[i]);
     }
     sqltext_add(&q, JOINS);
+    if (!item_visibility_of(k, &q, "c.id")) return false; // children are counted as far as they are seen
+    sqltext_add(&q, FROM);
     sqltext_ids(&q, "i.id", ids, n);
     if (!sqltext_query(k, &q, "items.rows", &r)) return false;
     while (db_next(&r)) {

@@ -6,6 +6,7 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
+#include "ledger/sight.h"
 #include "ledger/subjects.h"
 
 static const struct command commands[] = {
@@ -81,10 +82,8 @@ static bool query_duplicates(struct call *k, const void *args, uint64_t given, s
     const struct duplicates_args *a = args;
     struct item it;
     struct list found;
-    bool may;
     (void)given;
-    if (!record_load(k, &ITEM, a->item, &it) || !item_may_see(k, &it, &may)) return false;
-    if (!may) return fail(k->c, ERR_FORBIDDEN, "item.other_unit", it.code);
+    if (!item_load_seen(k, a->item, &it)) return false;
     if (!item_duplicates(k, &it, &found)) return false;
     const struct duplicate *d = found.at;
     jw_object(out);

@@ -3,6 +3,7 @@
 #include "ledger/item/item_rows.h"
 #include "ledger/item/loop.h"
 #include "ledger/org/rules.h"
+#include "ledger/sight.h"
 
 enum { MAX_LIGHTS = 32, MAX_WORDS = 8 };
 
@@ -10,10 +11,17 @@ enum { MAX_LIGHTS = 32, MAX_WORDS = 8 };
 
 bool item_visibility(struct call *k, struct sqltext *q)
 {
+    return item_visibility_of(k, q, "i.id");
+}
+
+bool item_visibility_of(struct call *k, struct sqltext *q, const char *alias_column)
+{
     if (actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
     if (!actor_has(k, ROLE_UNIT)) return fail(k->c, ERR_FORBIDDEN, "item.no_business");
     // As a set of ids: found by two indexes, where a condition on each item would look at all of them.
-    sqltext_add(q, " AND i.id IN (SELECT x.id FROM item AS x WHERE x.district_id = $1 AND x.lead_unit_id");
+    sqltext_add(q, " AND ");
+    sqltext_add(q, alias_column);
+    sqltext_add(q, " IN (SELECT x.id FROM item AS x WHERE x.district_id = $1 AND x.lead_unit_id");
     filter_subtree(k, q, k->actor.unit_id);
     sqltext_add(q, " UNION SELECT a.item_id FROM item_unit AS a WHERE a.district_id = $1 AND a.unit_id");
     filter_subtree(k, q, k->actor.unit_id);
@@ -23,10 +31,7 @@ bool item_visibility(struct call *k, struct sqltext *q)
 
 bool item_visible(struct call *k, int64_t id, struct item *out)
 {
-    bool may;
-    if (!actor_has(k, ROLES_BUSINESS | ROLE_SYSTEM)) return fail(k->c, ERR_FORBIDDEN, "item.no_business");
-    if (!record_load(k, &ITEM, id, out) || !item_may_see(k, out, &may)) return false;
-    return may || fail(k->c, ERR_FORBIDDEN, "item.other_unit", out->code);
+    return item_load_seen(k, id, out);
 }
 
 /* --- the parameters of a list --- */

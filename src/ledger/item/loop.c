@@ -4,6 +4,7 @@
 #include "ledger/item/clock.h"
 #include "ledger/item/guard.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/sight.h"
 
 #define SUP ROLE_SUPERVISOR
 #define LED ROLE_LEADER
@@ -80,13 +81,11 @@ static bool may_take(struct call *k, const struct transition *t, const struct it
 bool loop_begin(struct call *k, const char *command, int64_t id, int64_t version, const struct transition **t,
                 struct item *before, struct item *item)
 {
-    bool may;
     *t = loop_find(command);
     INVARIANT(*t != NULL);
     k->object_kind = "item";
     k->object_id = id;
-    if (!record_load(k, &ITEM, id, before) || !item_may_see(k, before, &may)) return false;
-    if (!may) return fail(k->c, ERR_FORBIDDEN, "item.other_unit", before->code);
+    if (!item_load_seen(k, id, before)) return false;
     if (version && version != before->version) return fail(k->c, ERR_STALE, "record.stale");
     *item = *before;
     return may_take(k, *t, before);

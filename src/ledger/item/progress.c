@@ -6,6 +6,7 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
 #include "ledger/org/period.h"
+#include "ledger/sight.h"
 
 #define REPORT_ARGS(X)                                                                       \
     ITEM_AND_VERSION(X)                                                                      \
@@ -273,11 +274,9 @@ bool run_return(struct call *k, const void *args, uint64_t given, struct json *o
 
 static bool load_visible(struct call *k, int64_t id, struct item *it)
 {
-    bool may;
     k->object_kind = "item";
     k->object_id = id;
-    if (!record_load(k, &ITEM, id, it) || !item_may_see(k, it, &may)) return false;
-    return may || fail(k->c, ERR_FORBIDDEN, "item.other_unit", it->code);
+    return item_load_seen(k, id, it);
 }
 
 bool run_evidence(struct call *k, const void *args, uint64_t given, struct json *out)
