@@ -2,6 +2,8 @@
 
 #include "ledger/item/item_records.h"
 #include "ledger/item/loop.h"
+#include "ledger/plan/plan.h"
+#include "ledger/reporting/reporting.h"
 #include "ledger/rollup/rollup.h"
 #include "ledger/subjects.h"
 
@@ -53,6 +55,19 @@ const struct sight SIGHTS[] = {
     {&IMPORT_ROW, SIGHT_ROLES, NULL, ROLES_ALL_DATA, NULL},
     {&ROLLUP_HEAD, SIGHT_ROLES, NULL, ROLES_ALL_DATA, NULL},
     {&ROLLUP_COUNT, SIGHT_ROLES, NULL, ROLES_ALL_DATA, NULL},
+    ALL(DATA_ELEMENT), ALL(COLLECTION), ALL(COLLECTION_COLUMN), ALL(COLLECTION_LINE), ALL(COLLECTION_UNIT),
+    ALL(BURDEN_CAP), ALL(COMMUNITY_FORM),
+    {&SUBMISSION, SIGHT_UNIT, "unit_id", ROLES_ALL_DATA, NULL},
+    {&SUBMISSION_REVISION, SIGHT_OF, "submission_id", 0, NULL},
+    {&SUBMISSION_ROW, SIGHT_OF, "submission_id", 0, NULL},
+    {&SUBMISSION_MARK, SIGHT_OF, "submission_id", 0, NULL},
+    // Goals and templates are the district's; a clause is seen with its document, the rest with its item.
+    {&GOAL, SIGHT_ROLES, NULL, ROLES_BUSINESS, NULL},
+    {&NODE_TEMPLATE, SIGHT_ROLES, NULL, ROLES_BUSINESS, NULL},
+    {&TEMPLATE_NODE, SIGHT_ROLES, NULL, ROLES_BUSINESS, NULL},
+    {&CLAUSE, SIGHT_OF, "source_doc_id", 0, NULL},
+    {&OCCURRENCE, SIGHT_OF, "recurrence_id", 0, NULL},
+    BY_ITEM(CLAUSE_ITEM), BY_ITEM(GOAL_ITEM), BY_ITEM(ITEM_NODE), BY_ITEM(RECURRENCE),
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
 

@@ -1,14 +1,18 @@
 #include "ledger/subjects.h"
 
+#include "ledger/cockpit/cockpit.h"
 #include "ledger/item/item.h"
 #include "ledger/org/org.h"
 #include "ledger/org/session.h"
+#include "ledger/plan/plan.h"
+#include "ledger/reorg/reorg.h"
+#include "ledger/reporting/reporting.h"
 #include "ledger/rollup/rollup.h"
 
 const struct subject *const SUBJECTS[] = {
     &ITEM_SUBJECT, &ITEM_QUERIES,    &IMPORT_SUBJECT,  &ORG_SUBJECT,
     &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT, &TIMER_SUBJECT,
-    &ROLLUP_SUBJECT,
+    &ROLLUP_SUBJECT, &PLAN_SUBJECT, &COCKPIT_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 
@@ -19,6 +23,11 @@ struct entity *const ENTITIES[] = {
     &ITEM_PART,  &BASELINE,  &REPORT,       &EVIDENCE,      &CHANGE_REQUEST, &VERDICT,
     &OBJECTION,  &CLOCK,     &WAIVER,       &NOTE,          &SOURCE_DOC,     &IMPORT_BATCH,
     &IMPORT_ROW, &ROLLUP_HEAD, &ROLLUP_COUNT,
+    &UNIT_PERIOD, &UNIT_SUCCESSION, &ITEM_MOVE, &PERSON_HANDOVER,
+    &CLAUSE,     &CLAUSE_ITEM, &GOAL,        &GOAL_ITEM,     &NODE_TEMPLATE,  &TEMPLATE_NODE,
+    &ITEM_NODE,  &RECURRENCE, &OCCURRENCE,
+    &DATA_ELEMENT, &COLLECTION, &COLLECTION_COLUMN, &COLLECTION_LINE, &COLLECTION_UNIT, &SUBMISSION,
+    &SUBMISSION_REVISION, &SUBMISSION_ROW, &SUBMISSION_MARK, &BURDEN_CAP, &COMMUNITY_FORM,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 
