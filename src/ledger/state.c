@@ -206,6 +206,7 @@ bool states_attach(struct states *s, struct call *k, struct state **own)
 bool states_behind(const struct entity *e)
 {
     static const struct entity *const behind[] = {&DISTRICT,     &UNIT,          &UNIT_ALIAS,
+                                                  &UNIT_PERIOD,  &UNIT_SUCCESSION,
                                                   &CALENDAR_DAY, &CALENDAR_STOP, &WEEK_PATTERN,
                                                   &CLOCK_RULE,   &LIGHT_RULE,    &WORD_RULE};
     for (size_t i = 0; i < COUNT_OF(behind); i++)

@@ -7,7 +7,9 @@
 
 // government department office committee taskforce company subdistrict community other
 extern const struct enum_table UNIT_KINDS;
+extern const struct enum_table UNIT_CAUSES; // rename move merge split transfer abolish
 extern const struct enum_table BASES;       // report public example local
+extern const struct enum_table PROGRESS_METHODS; // manual children
 extern const struct enum_table DAY_KINDS;   // off work half
 extern const struct enum_table CLOCK_UNITS; // working_day day working_minute month_day
 extern const struct enum_table ROLLS;       // none next previous
@@ -37,8 +39,45 @@ struct district { DISTRICT_FIELDS(AS_MEMBER) };
     X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", AUDITED, NULL)                \
     X(supervising, int64_t, F_BOOL, 0, "督查机构", "supervision office", AUDITED, NULL)             \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)                                     \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)                     \
+    X(opens_day, int64_t, F_DAY, 0, "设立日期", "opens on", COMPUTED | AUDITED, NULL)               \
+    X(closes_day, int64_t, F_DAY, 0, "撤销日期", "closes on", COMPUTED | AUDITED, NULL)             \
+    X(since_day, int64_t, F_DAY, 0, "现状自", "as it is since", COMPUTED | AUDITED, NULL)           \
+    X(opened_by, str, F_TEXT, 200, "设立文件", "document that opened it", COMPUTED | AUDITED, NULL) \
+    X(closed_by, str, F_TEXT, 200, "撤销文件", "document that closed it", COMPUTED | AUDITED, NULL)
+/* opens_day: the first day it exists, none: always; closes_day: the first day it exists no more. */
 struct unit { UNIT_FIELDS(AS_MEMBER) };
+
+// What a unit was called and where it stood before a change: one row a past period, from_day (none:
+// since it opened) until the day before to_day. How it is since stands in the unit itself.
+#define UNIT_PERIOD_FIELDS(X)                                                                       \
+    ENTITY_KEY(X)                                                                                   \
+    X(unit_id, int64_t, F_REF, 0, "单位", "unit", REQUIRED, "unit")                                 \
+    X(from_day, int64_t, F_DAY, 0, "起", "from", 0, NULL)                                           \
+    X(to_day, int64_t, F_DAY, 0, "止", "until", REQUIRED, NULL)                                     \
+    X(name, str, F_TEXT, 120, "名称", "name", REQUIRED, NULL)                                       \
+    X(short_name, str, F_TEXT, 60, "简称", "short name", 0, NULL)                                   \
+    X(kind, str, F_ENUM, 0, "类别", "kind", REQUIRED, &UNIT_KINDS)                                  \
+    X(parent_id, int64_t, F_REF, 0, "上级", "parent", 0, "unit")                                    \
+    X(official_order, int64_t, F_INT, 0, "排序", "official order", REQUIRED, NULL)                  \
+    X(cause, str, F_ENUM, 0, "变动", "what changed", REQUIRED, &UNIT_CAUSES)                        \
+    X(document, str, F_TEXT, 200, "文件依据", "document", REQUIRED, NULL)                           \
+    X(account_id, int64_t, F_REF, 0, "登记人", "entered by", 0, "account")                          \
+    X(noted_at, int64_t, F_INSTANT, 0, "登记时间", "entered", REQUIRED, NULL)
+struct unit_period { UNIT_PERIOD_FIELDS(AS_MEMBER) };
+
+// Who took over from whom, from a day on, with which share of it (permille; org/succession.h).
+#define UNIT_SUCCESSION_FIELDS(X)                                                                   \
+    ENTITY_KEY(X)                                                                                   \
+    X(predecessor_id, int64_t, F_REF, 0, "原单位", "predecessor", REQUIRED, "unit")                 \
+    X(successor_id, int64_t, F_REF, 0, "承接单位", "successor", REQUIRED, "unit")                   \
+    X(permille, int64_t, F_INT, 0, "份额‰", "share in thousandths", REQUIRED, NULL)                 \
+    X(on_day, int64_t, F_DAY, 0, "自", "from", REQUIRED, NULL)                                      \
+    X(cause, str, F_ENUM, 0, "变动", "what changed", REQUIRED, &UNIT_CAUSES)                        \
+    X(document, str, F_TEXT, 200, "文件依据", "document", REQUIRED, NULL)                           \
+    X(account_id, int64_t, F_REF, 0, "登记人", "entered by", 0, "account")                          \
+    X(noted_at, int64_t, F_INSTANT, 0, "登记时间", "entered", REQUIRED, NULL)
+struct unit_succession { UNIT_SUCCESSION_FIELDS(AS_MEMBER) };
 
 #define UNIT_ALIAS_FIELDS(X)                                                                        \
     ENTITY_KEY(X)                                                                                   \
@@ -56,7 +95,8 @@ struct unit_alias { UNIT_ALIAS_FIELDS(AS_MEMBER) };
     X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                         \
     X(active, int64_t, F_BOOL, 0, "在岗", "active", AUDITED, NULL)                                  \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)                                     \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)                     \
+    X(left_day, int64_t, F_DAY, 0, "离岗日期", "left on", COMPUTED | AUDITED, NULL)
 struct person { PERSON_FIELDS(AS_MEMBER) };
 
 #define ACCOUNT_FIELDS(X)                                                                           \
@@ -89,6 +129,7 @@ struct role_grant { ROLE_GRANT_FIELDS(AS_MEMBER) };
     X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL)          \
     X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                                \
     X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)                  \
+    X(progress_method, str, F_ENUM, 0, "进度口径", "progress from", AUDITED, &PROGRESS_METHODS)     \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
 struct register_def { REGISTER_FIELDS(AS_MEMBER) };
 
@@ -174,5 +215,5 @@ struct session { SESSION_FIELDS(AS_MEMBER) };
     X(locks, int64_t, F_INT, 0, "锁定次数", "locks", 0, NULL)
 struct login_guard { LOGIN_GUARD_FIELDS(AS_MEMBER) };
 
-extern struct entity DISTRICT, UNIT, UNIT_ALIAS, PERSON, ACCOUNT, ROLE_GRANT, REGISTER, WORK_LINE, CALENDAR_DAY,
-    CALENDAR_STOP, WEEK_PATTERN, CLOCK_RULE, LIGHT_RULE, WORD_RULE, SESSION, LOGIN_GUARD;
+extern struct entity DISTRICT, UNIT, UNIT_ALIAS, UNIT_PERIOD, UNIT_SUCCESSION, PERSON, ACCOUNT, ROLE_GRANT, REGISTER,
+    WORK_LINE, CALENDAR_DAY, CALENDAR_STOP, WEEK_PATTERN, CLOCK_RULE, LIGHT_RULE, WORD_RULE, SESSION, LOGIN_GUARD;

@@ -17,6 +17,16 @@ static const struct enum_value unit_kinds[] = {
 };
 ENUM_TABLE(UNIT_KINDS, unit_kinds);
 
+static const struct enum_value unit_causes[] = {
+    {"rename", "更名", "renamed"},
+    {"move", "调整隶属", "moved"},
+    {"merge", "合并", "merged"},
+    {"split", "拆分", "split"},
+    {"transfer", "划出职能", "part handed over"},
+    {"abolish", "撤销", "abolished"},
+};
+ENUM_TABLE(UNIT_CAUSES, unit_causes);
+
 static const struct enum_value bases[] = {
     {"report", "报告", "report"},   // the government's own report
     {"public", "公开", "public"},   // another public document, named in the source
@@ -24,6 +34,13 @@ static const struct enum_value bases[] = {
     {"local", "本地", "local"},     // entered by the district itself
 };
 ENUM_TABLE(BASES, bases);
+
+// Where an item's progress comes from once it has children: what its unit reports, or theirs by weight.
+static const struct enum_value progress_methods[] = {
+    {"manual", "按填报", "as reported"},
+    {"children", "按下级加权", "from its children by weight"},
+};
+ENUM_TABLE(PROGRESS_METHODS, progress_methods);
 
 static const struct enum_value day_kinds[] = {
     {"off", "放假", "day off"},
@@ -55,6 +72,12 @@ SHAPE_OF(unit, UNIT_FIELDS);
 #undef OWNER
 #define OWNER struct unit_alias
 SHAPE_OF(unit_alias, UNIT_ALIAS_FIELDS);
+#undef OWNER
+#define OWNER struct unit_period
+SHAPE_OF(unit_period, UNIT_PERIOD_FIELDS);
+#undef OWNER
+#define OWNER struct unit_succession
+SHAPE_OF(unit_succession, UNIT_SUCCESSION_FIELDS);
 #undef OWNER
 #define OWNER struct person
 SHAPE_OF(person, PERSON_FIELDS);
@@ -99,6 +122,8 @@ SHAPE_OF(login_guard, LOGIN_GUARD_FIELDS);
 struct entity DISTRICT = ENTITY_OF(district, "地区", "district", "code", ENTITY_VERSIONED);
 struct entity UNIT = ENTITY_OF(unit, "单位", "unit", "code", ENTITY_VERSIONED);
 struct entity UNIT_ALIAS = ENTITY_OF(unit_alias, "单位别名", "unit alias", NULL, 0);
+struct entity UNIT_PERIOD = ENTITY_OF(unit_period, "单位沿革", "past of a unit", NULL, 0);
+struct entity UNIT_SUCCESSION = ENTITY_OF(unit_succession, "单位承接", "succession of units", NULL, 0);
 struct entity PERSON = ENTITY_OF(person, "人员", "person", "code", ENTITY_VERSIONED);
 struct entity ACCOUNT = ENTITY_OF(account, "账号", "account", "login", ENTITY_VERSIONED);
 struct entity ROLE_GRANT = ENTITY_OF(role_grant, "角色授权", "role grant", NULL, 0);
