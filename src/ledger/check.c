@@ -2,6 +2,7 @@
 
 #include "ledger/files.h"
 #include "ledger/item/item.h"
+#include "ledger/search/search.h"
 #include "ledger/sm3.h"
 
 struct job {
@@ -83,7 +84,7 @@ static bool run(struct ctx *c, struct db *db, void *arg)
         return false;
     }
     return !j->rest || j->unreadable.code != ERR_NONE ||
-           (items_check(&k, j->f, &j->result->items) && check_files(&k, j));
+           (items_check(&k, j->f, &j->result->items) && check_files(&k, j) && search_compare(&k, j->f));
 }
 
 static bool look(struct ctx *c, struct ledger *l, int64_t district, struct job *j)

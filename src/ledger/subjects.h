@@ -11,3 +11,4 @@ extern const struct subject RULE_SUBJECT;    // org/: calendar, clocks, lights, 
 extern const struct subject JOURNAL_SUBJECT; // journal/: the journal and its verification
 extern const struct subject TIMER_SUBJECT;   // timer.c: what is done at certain times
 extern const struct subject ROLLUP_SUBJECT;  // rollup/: figures of a district for reports over districts
+extern const struct subject SEARCH_SUBJECT;  // search/: finding by words, aliases, pinyin and codes

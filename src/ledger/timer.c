@@ -3,11 +3,15 @@
 #include "ledger/journal/journal.h"
 #include "ledger/org/session.h"
 #include "ledger/rollup/rollup.h"
+#include "ledger/search/search.h"
 #include "ledger/subjects.h"
 
 const struct timer TIMERS[] = {
     {"rollup.refresh", "重新汇总本地区各台账的事项数", "counts the district's items anew for reports over districts",
      EVERY_HOUR, 0, 60, false, rollup_wanted, rollup_refresh},
+    // A store from before the search, or from before its present rules: a page at a time.
+    {"search.fill", "为检索编入已有的记录", "takes the records that there already are into the search", EVERY_MINUTE, 0, 1,
+     true, search_wanted, search_fill},
     // Sessions live in real time, so their sweep does.
     {"session.sweep", "清除早已失效的会话和登录计数", "removes sessions and sign-in counts that are long over",
      EVERY_DAY, 2 * 60, 180, true, session_sweep_wanted, session_sweep},
@@ -23,6 +27,7 @@ const struct timer *timer_find(str name)
 
 int64_t timer_period_us(const struct timer *t)
 {
+    if (t->every == EVERY_MINUTE) return US_PER_MINUTE;
     return t->every == EVERY_HOUR ? 60 * US_PER_MINUTE : US_PER_DAY;
 }
 

@@ -13,7 +13,7 @@
  */
 #include "ledger/ledger.h"
 
-enum timer_every { EVERY_HOUR, EVERY_DAY };
+enum timer_every { EVERY_MINUTE, EVERY_HOUR, EVERY_DAY };
 
 struct timer {
     const char *name;
