@@ -4,6 +4,7 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_records.h"
 #include "ledger/item/loop.h"
+#include "ledger/plan/level.h"
 #include "ledger/sight.h"
 
 #define OWNER struct draft_part
@@ -40,8 +41,6 @@ static const struct stmt LAST_CODE = {"item.last_code",
                                       " ORDER BY code DESC LIMIT 20"};
 const struct stmt *const DRAFT_STATEMENTS[] = {&LAST_CODE};
 const size_t N_DRAFT_STATEMENTS = COUNT_OF(DRAFT_STATEMENTS);
-
-enum { PARENTS_MAX = 32 };
 
 void item_draft_init(struct item_draft *d)
 {
@@ -209,17 +208,10 @@ static bool remove_all(struct call *k, const struct records *q, int64_t item)
 
 /* --- the item --- */
 
-// An item stands below another, never below itself, and not below one that is over.
+// An item stands where the levels allow, never below itself, and not below one that is over.
 static bool check_parent(struct call *k, const struct item *it)
 {
-    struct item above;
-    int64_t id = it->parent_id;
-    for (int depth = 0; id; depth++, id = above.parent_id) {
-        if (id == it->id || depth == PARENTS_MAX)
-            return fail_field(k->c, ERR_INVALID, "item.own_parent", STR("parent"));
-        if (!record_load(k, &ITEM, id, &above)) return false;
-    }
-    return guard_parent_open(k, it);
+    return tree_place_check(k, it) && guard_parent_open(k, it);
 }
 
 static bool check_item(struct call *k, const struct item *it)
@@ -261,6 +253,7 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
     it->register_id = d->register_;
     it->line_id = d->line;
     it->parent_id = d->parent;
+    it->level = d->level.n ? d->level : STR("task");
     it->title = d->title;
     it->content = d->content;
     it->standard = d->standard;
@@ -314,6 +307,7 @@ static void take(struct item *it, const struct item_edit *e, uint64_t given)
     TAKE(standard, standard);
     TAKE(line, line_id);
     TAKE(parent, parent_id);
+    TAKE(level, level);
     TAKE(lead, lead_unit_id);
     TAKE(person, person_id);
     TAKE(deputy, deputy_id);

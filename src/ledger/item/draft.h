@@ -27,6 +27,7 @@ extern const struct shape draft_part_shape, draft_assist_shape;
     X(standard, str, F_TEXT, 2000, "任务标准", "standard", MULTILINE, NULL)                         \
     X(line, int64_t, F_REF, 0, "工作线", "line", 0, "work_line")                                    \
     X(parent, int64_t, F_REF, 0, "上级事项", "parent", 0, "item")                                   \
+    X(level, str, F_ENUM, 0, "层级", "level", 0, &ITEM_LEVELS)                                      \
     X(lead, int64_t, F_REF, 0, "牵头单位", "lead unit", 0, "unit")                                  \
     X(person, int64_t, F_REF, 0, "责任人", "person", 0, "person")                                   \
     X(deputy, int64_t, F_REF, 0, "副责任人", "deputy", 0, "person")                                 \

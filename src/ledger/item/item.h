@@ -20,6 +20,7 @@ extern const struct enum_table CHANGE_STATES; // pending approved refused withdr
 extern const struct enum_table VERDICTS;      // pass return
 extern const struct enum_table OBJECTION_STATES; // pending upheld dismissed
 extern const struct enum_table LIGHTS;        // green blue yellow orange red grey none
+extern const struct enum_table ITEM_LEVELS;   // idea plan measure project node task: what it is in the tree (plan/level.c)
 extern const struct enum_table NOTE_KINDS;    // urge comment
 
 #define ITEM_FIELDS(X)                                                                                   \
@@ -71,7 +72,8 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(heir_id, int64_t, F_REF, 0, "并入事项", "merged into", COMPUTED | AUDITED, "item")                 \
     X(created_at, int64_t, F_INSTANT, 0, "建立时间", "created", COMPUTED, NULL)                          \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)                 \
+    X(level, str, F_ENUM, 0, "层级", "level", AUDITED | FILTERED | LISTED, &ITEM_LEVELS)
 struct item { ITEM_FIELDS(AS_MEMBER) };
 
 #define ITEM_UNIT_FIELDS(X)                                                                              \
@@ -219,7 +221,8 @@ struct note { NOTE_FIELDS(AS_MEMBER) };
     X(media_type, str, F_TEXT, 100, "类型", "media type", REQUIRED, NULL)                                \
     X(bytes, int64_t, F_INT, 0, "字节", "bytes", REQUIRED, NULL)                                         \
     X(account_id, int64_t, F_REF, 0, "导入人", "imported by", REQUIRED, "account")                       \
-    X(added_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+    X(added_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)                                     \
+    X(code, str, F_TEXT, 40, "代码", "code", 0, NULL)
 struct source_doc { SOURCE_DOC_FIELDS(AS_MEMBER) };
 
 // An import on its way: read, shown as a difference, doubtful rows decided, applied once.

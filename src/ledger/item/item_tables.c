@@ -87,6 +87,13 @@ static const struct enum_value lights[] = {
 };
 ENUM_TABLE(LIGHTS, lights);
 
+// From the thought to the day's work; "task" is what a thing is when nothing was said.
+static const struct enum_value item_levels[] = {
+    {"idea", "思路", "idea"},       {"plan", "方案", "plan"}, {"measure", "举措", "measure"},
+    {"project", "项目", "project"}, {"node", "节点", "node"}, {"task", "任务", "task"},
+};
+ENUM_TABLE(ITEM_LEVELS, item_levels);
+
 static const struct enum_value note_kinds[] = {{"urge", "催办", "urging"}, {"comment", "留言", "comment"}};
 ENUM_TABLE(NOTE_KINDS, note_kinds);
 
@@ -148,6 +155,6 @@ struct entity OBJECTION = ENTITY_OF(objection, "复核申请", "objection", NULL
 struct entity CLOCK = ENTITY_OF(clock_run, "时钟", "clock", NULL, ENTITY_VERSIONED);
 struct entity WAIVER = ENTITY_OF(waiver, "豁免", "waiver", NULL, 0);
 struct entity NOTE = ENTITY_OF(note, "催办与留言", "note", NULL, 0);
-struct entity SOURCE_DOC = ENTITY_OF(source_doc, "来源文件", "source document", NULL, 0);
+struct entity SOURCE_DOC = ENTITY_OF(source_doc, "来源文件", "source document", "code", 0);
 struct entity IMPORT_BATCH = ENTITY_OF(import_batch, "导入批次", "import", NULL, ENTITY_VERSIONED);
 struct entity IMPORT_ROW = ENTITY_OF(import_row, "导入行", "import row", NULL, ENTITY_VERSIONED);

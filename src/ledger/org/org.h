@@ -129,8 +129,9 @@ struct role_grant { ROLE_GRANT_FIELDS(AS_MEMBER) };
     X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL)          \
     X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                                \
     X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)                  \
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)                     \
     X(progress_method, str, F_ENUM, 0, "进度口径", "progress from", AUDITED, &PROGRESS_METHODS)     \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(loop, str, F_TEXT, 32, "办理流程", "loop variant", AUDITED, NULL)
 struct register_def { REGISTER_FIELDS(AS_MEMBER) };
 
 #define WORK_LINE_FIELDS(X)                                                                         \

@@ -40,7 +40,8 @@ ARGS_SHAPE(line_add, LINE_ADD_ARGS);
     X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)                \
     X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL) \
     X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                       \
-    X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)
+    X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)         \
+    X(progress_method, str, F_ENUM, 0, "进度口径", "progress from", 0, &PROGRESS_METHODS)
 struct register_declare_args {
     REGISTER_DECLARE_ARGS(AS_MEMBER)
 };
