@@ -72,6 +72,11 @@ const struct sight SIGHTS[] = {
     {&CLAUSE, SIGHT_OF, "source_doc_id", 0, NULL},
     {&OCCURRENCE, SIGHT_OF, "recurrence_id", 0, NULL},
     BY_ITEM(CLAUSE_ITEM), BY_ITEM(GOAL_ITEM), BY_ITEM(ITEM_NODE), BY_ITEM(RECURRENCE),
+    {&CHANGE_UNIT, SIGHT_OF, "change_id", 0, NULL},
+    BY_ITEM(MENTION),
+    {&ITEM_WATCH, SIGHT_OWN, "account_id", 0, NULL},
+    {&NEWS_SEEN, SIGHT_OWN, "account_id", 0, NULL},
+    ALL(EXTENSION_RULE),
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
 

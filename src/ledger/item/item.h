@@ -14,7 +14,7 @@ extern const struct enum_table SECRECY;       // public internal sensitive
 extern const struct enum_table AUTHORITIES;   // meeting instruction head
 extern const struct enum_table PART_KINDS;    // standard measure target
 extern const struct enum_table COMPARATORS;   // ge gt le lt eq about reach
-extern const struct enum_table CLOCK_KINDS;   // issue reissue accept report decide verify rework review object
+extern const struct enum_table CLOCK_KINDS;   // issue reissue accept report decide verify rework review object objection
 extern const struct enum_table CHANGE_KINDS;  // due standard target scope other
 extern const struct enum_table CHANGE_STATES; // pending approved refused withdrawn
 extern const struct enum_table VERDICTS;      // pass return
@@ -72,6 +72,9 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(heir_id, int64_t, F_REF, 0, "并入事项", "merged into", COMPUTED | AUDITED, "item")                 \
     X(created_at, int64_t, F_INSTANT, 0, "建立时间", "created", COMPUTED, NULL)                          \
+    X(extensions, int64_t, F_INT, 0, "延期次数", "extensions", COMPUTED | AUDITED, NULL)                 \
+    X(overturned, int64_t, F_INT, 0, "结论被推翻次数", "conclusions overturned", COMPUTED | AUDITED, NULL) \
+    X(split_from_id, int64_t, F_REF, 0, "拆自事项", "split from", COMPUTED, "item")                      \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)                 \
     X(level, str, F_ENUM, 0, "层级", "level", AUDITED | FILTERED | LISTED, &ITEM_LEVELS)
 struct item { ITEM_FIELDS(AS_MEMBER) };
@@ -105,7 +108,9 @@ struct item_part { ITEM_PART_FIELDS(AS_MEMBER) };
     X(contract, str, F_JSON, 20000, "约定内容", "contract", REQUIRED, NULL)                              \
     X(reason, str, F_TEXT, 1000, "缘由", "reason", 0, NULL)                                              \
     X(change_id, int64_t, F_REF, 0, "调整申请", "change request", 0, "change_request")                   \
-    X(set_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+    X(set_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL) \
+    X(account_id, int64_t, F_REF, 0, "办理人", "by", 0, "account")                                       \
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")
 struct baseline { BASELINE_FIELDS(AS_MEMBER) };
 
 #define REPORT_FIELDS(X)                                                                                 \
@@ -119,7 +124,8 @@ struct baseline { BASELINE_FIELDS(AS_MEMBER) };
     X(problems, str, F_TEXT, 2000, "存在问题", "problems", AUDITED | MULTILINE, NULL)                    \
     X(next_step, str, F_TEXT, 2000, "下一步", "next step", AUDITED | MULTILINE, NULL)                    \
     X(account_id, int64_t, F_REF, 0, "填报人", "reporter", REQUIRED, "account")                          \
-    X(told_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+    X(told_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL) \
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")
 struct report { REPORT_FIELDS(AS_MEMBER) };
 
 #define EVIDENCE_FIELDS(X)                                                                               \
@@ -151,6 +157,15 @@ struct evidence { EVIDENCE_FIELDS(AS_MEMBER) };
     X(decided_by, int64_t, F_REF, 0, "决定人", "decided by", AUDITED, "account")                         \
     X(decided_at, int64_t, F_INSTANT, 0, "决定时间", "decided", AUDITED, NULL)                           \
     X(opinion, str, F_TEXT, 1000, "意见", "opinion", AUDITED, NULL)                                      \
+    X(new_content, str, F_TEXT, 4000, "拟定内容", "new content", AUDITED, NULL)                          \
+    X(new_quantity, dec, F_DEC, 0, "拟定目标值", "new target", AUDITED, NULL)                            \
+    X(new_challenge, dec, F_DEC, 0, "拟定挑战值", "new challenge", AUDITED, NULL)                        \
+    X(new_quantity_unit, str, F_TEXT, 20, "拟定计量单位", "new unit of quantity", AUDITED, NULL)         \
+    X(new_assists, int64_t, F_BOOL, 0, "调整配合单位", "assisting units change", 0, NULL)                \
+    X(extension, int64_t, F_INT, 0, "第几次延期", "which extension", 0, NULL)                            \
+    X(decider_id, int64_t, F_REF, 0, "应由谁决定", "to be decided by", 0, "person")                      \
+    X(rule_version, str, F_TEXT, 32, "规则版本", "rule version", 0, NULL)                                \
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")                               \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
 struct change_request { CHANGE_REQUEST_FIELDS(AS_MEMBER) };
 
@@ -162,7 +177,9 @@ struct change_request { CHANGE_REQUEST_FIELDS(AS_MEMBER) };
     X(rework_due_day, int64_t, F_DAY, 0, "整改时限", "rework due", AUDITED, NULL)                        \
     X(account_id, int64_t, F_REF, 0, "核查人", "verifier", REQUIRED, "account")                          \
     X(unit_id, int64_t, F_REF, 0, "核查单位", "verifying unit", REQUIRED, "unit")                        \
-    X(given_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+    X(given_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL) \
+    X(overturned_at, int64_t, F_INSTANT, 0, "被推翻时间", "overturned", AUDITED, NULL)                   \
+    X(overturned_by, int64_t, F_REF, 0, "推翻它的复核", "overturned by", AUDITED, "objection")
 struct verdict { VERDICT_FIELDS(AS_MEMBER) };
 
 #define OBJECTION_FIELDS(X)                                                                              \
@@ -177,6 +194,7 @@ struct verdict { VERDICT_FIELDS(AS_MEMBER) };
     X(decided_by, int64_t, F_REF, 0, "决定人", "decided by", AUDITED, "account")                         \
     X(decided_at, int64_t, F_INSTANT, 0, "决定时间", "decided", AUDITED, NULL)                           \
     X(decision, str, F_TEXT, 1000, "复核决定", "decision", AUDITED, NULL)                                \
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")                               \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
 struct objection { OBJECTION_FIELDS(AS_MEMBER) };
 
@@ -209,8 +227,58 @@ struct waiver { WAIVER_FIELDS(AS_MEMBER) };
     X(kind, str, F_ENUM, 0, "类别", "kind", REQUIRED, &NOTE_KINDS)                                       \
     X(body, str, F_TEXT, 1000, "内容", "text", REQUIRED | AUDITED, NULL)                                 \
     X(account_id, int64_t, F_REF, 0, "发送人", "by", REQUIRED, "account")                                \
-    X(sent_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+    X(sent_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL) \
+    X(reply_to_id, int64_t, F_REF, 0, "回复", "reply to", 0, "note")                                     \
+    X(struck_at, int64_t, F_INSTANT, 0, "撤下时间", "struck", AUDITED, NULL)                             \
+    X(struck_by, int64_t, F_REF, 0, "撤下人", "struck by", AUDITED, "account")                           \
+    X(struck_why, str, F_TEXT, 200, "撤下理由", "why struck", AUDITED, NULL)
 struct note { NOTE_FIELDS(AS_MEMBER) };
+
+// Assisting units as a change request wants them; all of them, when the request says new_assists.
+#define CHANGE_UNIT_FIELDS(X)                                                                            \
+    ENTITY_KEY(X)                                                                                        \
+    X(change_id, int64_t, F_REF, 0, "调整申请", "change request", REQUIRED, "change_request")            \
+    X(unit_id, int64_t, F_REF, 0, "拟定配合单位", "assisting unit wanted", REQUIRED | AUDITED, "unit")   \
+    X(share_pct, int64_t, F_INT, 0, "份额%", "share %", AUDITED, NULL)                                       \
+    X(duty, str, F_TEXT, 400, "分工", "duty", AUDITED, NULL)
+struct change_unit { CHANGE_UNIT_FIELDS(AS_MEMBER) };
+
+// Who is named in a note with @.
+#define MENTION_FIELDS(X)                                                                                \
+    ENTITY_KEY(X)                                                                                        \
+    X(note_id, int64_t, F_REF, 0, "留言", "note", REQUIRED, "note")                                      \
+    X(item_id, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                      \
+    X(person_id, int64_t, F_REF, 0, "提到的人", "who is mentioned", REQUIRED, "person")                  \
+    X(sent_at, int64_t, F_INSTANT, 0, "时间", "at", REQUIRED, NULL)
+struct mention { MENTION_FIELDS(AS_MEMBER) };
+
+#define ITEM_WATCH_FIELDS(X)                                                                             \
+    ENTITY_KEY(X)                                                                                        \
+    X(item_id, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")                                      \
+    X(account_id, int64_t, F_REF, 0, "关注人", "watcher", REQUIRED, "account")                           \
+    X(from_at, int64_t, F_INSTANT, 0, "开始关注", "since", REQUIRED, NULL)
+struct item_watch { ITEM_WATCH_FIELDS(AS_MEMBER) };
+
+// Until when somebody has seen what concerns him: all of it, or of one item. Set by his own act.
+#define NEWS_SEEN_FIELDS(X)                                                                              \
+    ENTITY_KEY(X)                                                                                        \
+    X(account_id, int64_t, F_REF, 0, "账号", "account", REQUIRED, "account")                             \
+    X(item_id, int64_t, F_REF, 0, "事项", "item", 0, "item")                                             \
+    X(seen_at, int64_t, F_INSTANT, 0, "已阅至", "seen until", REQUIRED, NULL)
+struct news_seen { NEWS_SEEN_FIELDS(AS_MEMBER) };
+
+// How often a due date may be put off and who decides it the n-th time: data with a source. A district
+// that declares any allows no extension beyond the last one declared.
+extern const struct enum_table DECIDERS; // leader item_leader person
+#define EXTENSION_RULE_FIELDS(X)                                                                         \
+    ENTITY_KEY(X)                                                                                        \
+    X(nth, int64_t, F_INT, 0, "第几次", "which time", REQUIRED, NULL)                                    \
+    X(decider, str, F_ENUM, 0, "由谁决定", "who decides", REQUIRED | AUDITED, &DECIDERS)                 \
+    X(person_id, int64_t, F_REF, 0, "决定人", "deciding person", AUDITED, "person")                      \
+    X(most_days, int64_t, F_INT, 0, "最多延长天数", "most days", AUDITED, NULL)                          \
+    X(rule_version, str, F_TEXT, 32, "规则版本", "rule version", REQUIRED | AUDITED, NULL)               \
+    X(source, str, F_TEXT, 300, "来源", "source", REQUIRED, NULL)
+struct extension_rule { EXTENSION_RULE_FIELDS(AS_MEMBER) };
 
 #define SOURCE_DOC_FIELDS(X)                                                                             \
     ENTITY_KEY(X)                                                                                        \
@@ -264,4 +332,5 @@ struct import_batch { IMPORT_BATCH_FIELDS(AS_MEMBER) };
 struct import_row { IMPORT_ROW_FIELDS(AS_MEMBER) };
 
 extern struct entity ITEM, ITEM_UNIT, ITEM_PART, BASELINE, REPORT, EVIDENCE, CHANGE_REQUEST, VERDICT, OBJECTION,
-    CLOCK, WAIVER, NOTE, SOURCE_DOC, IMPORT_BATCH, IMPORT_ROW;
+    CLOCK, WAIVER, NOTE, SOURCE_DOC, IMPORT_BATCH, IMPORT_ROW, CHANGE_UNIT, MENTION, ITEM_WATCH, NEWS_SEEN,
+    EXTENSION_RULE;

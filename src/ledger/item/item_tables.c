@@ -56,7 +56,8 @@ static const struct enum_value clock_kinds[] = {
     {"verify", "待核验", "to be verified"},
     {"rework", "整改", "rework"},
     {"review", "待复查中止", "suspension to be reviewed"},
-    {"object", "复核", "objection"},
+    {"object", "可申请复核", "time to object"},
+    {"objection", "复核待决定", "objection to be decided"},
 };
 ENUM_TABLE(CLOCK_KINDS, clock_kinds);
 
@@ -97,6 +98,13 @@ ENUM_TABLE(ITEM_LEVELS, item_levels);
 static const struct enum_value note_kinds[] = {{"urge", "催办", "urging"}, {"comment", "留言", "comment"}};
 ENUM_TABLE(NOTE_KINDS, note_kinds);
 
+static const struct enum_value deciders[] = {
+    {"leader", "任一领导", "any leader"},
+    {"item_leader", "牵头领导", "the item's leader"},
+    {"person", "指定领导", "a leader named"},
+};
+ENUM_TABLE(DECIDERS, deciders);
+
 #define OWNER struct item
 SHAPE_OF(item, ITEM_FIELDS);
 #undef OWNER
@@ -133,6 +141,21 @@ SHAPE_OF(waiver, WAIVER_FIELDS);
 #define OWNER struct note
 SHAPE_OF(note, NOTE_FIELDS);
 #undef OWNER
+#define OWNER struct change_unit
+SHAPE_OF(change_unit, CHANGE_UNIT_FIELDS);
+#undef OWNER
+#define OWNER struct mention
+SHAPE_OF(mention, MENTION_FIELDS);
+#undef OWNER
+#define OWNER struct item_watch
+SHAPE_OF(item_watch, ITEM_WATCH_FIELDS);
+#undef OWNER
+#define OWNER struct news_seen
+SHAPE_OF(news_seen, NEWS_SEEN_FIELDS);
+#undef OWNER
+#define OWNER struct extension_rule
+SHAPE_OF(extension_rule, EXTENSION_RULE_FIELDS);
+#undef OWNER
 #define OWNER struct source_doc
 SHAPE_OF(source_doc, SOURCE_DOC_FIELDS);
 #undef OWNER
@@ -155,6 +178,11 @@ struct entity OBJECTION = ENTITY_OF(objection, "复核申请", "objection", NULL
 struct entity CLOCK = ENTITY_OF(clock_run, "时钟", "clock", NULL, ENTITY_VERSIONED);
 struct entity WAIVER = ENTITY_OF(waiver, "豁免", "waiver", NULL, 0);
 struct entity NOTE = ENTITY_OF(note, "催办与留言", "note", NULL, 0);
+struct entity CHANGE_UNIT = ENTITY_OF(change_unit, "拟定配合单位", "assisting unit wanted", NULL, 0);
+struct entity MENTION = ENTITY_OF(mention, "提到", "mention", NULL, 0);
+struct entity ITEM_WATCH = ENTITY_OF(item_watch, "关注", "watch", NULL, 0);
+struct entity NEWS_SEEN = ENTITY_OF(news_seen, "已阅", "seen", NULL, 0);
+struct entity EXTENSION_RULE = ENTITY_OF(extension_rule, "延期规则", "extension rule", NULL, 0);
 struct entity SOURCE_DOC = ENTITY_OF(source_doc, "来源文件", "source document", "code", 0);
 struct entity IMPORT_BATCH = ENTITY_OF(import_batch, "导入批次", "import", NULL, ENTITY_VERSIONED);
 struct entity IMPORT_ROW = ENTITY_OF(import_row, "导入行", "import row", NULL, ENTITY_VERSIONED);
