@@ -9,7 +9,6 @@
 #include "exchange/messages.h"
 #include "ledger/journal/journal.h"
 #include "ledger/org/districts.h"
-#include "ledger/sight.h"
 #include "ledger/state.h"
 #include "ledger/subjects.h"
 #include "store/copy.h"
@@ -34,7 +33,6 @@ static void register_all(void)
     copy_register();
     statements_register(DISTRICT_STATEMENTS, N_DISTRICT_STATEMENTS);
     statements_register(JOURNAL_STATEMENTS, N_JOURNAL_STATEMENTS);
-    statements_register(SIGHT_STATEMENTS, N_SIGHT_STATEMENTS);
     for (size_t i = 0; i < N_SUBJECTS; i++) {
         statements_register(SUBJECTS[i]->statements, SUBJECTS[i]->n_statements);
         records_register(SUBJECTS[i]->records, SUBJECTS[i]->n_records);

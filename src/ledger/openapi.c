@@ -48,6 +48,7 @@ static void list_schema(struct json *j, const struct field *f)
     }
     jw_object(j);
     jw_put_text(j, "type", STR("string"));
+    if (f->type == F_IDS) jw_put_text(j, "x-reference", str_of(f->extra));
     jw_end(j);
 }
 

@@ -1,6 +1,6 @@
 #include "ledger/sight.h"
 
-#include "ledger/item/item_records.h"
+#include "ledger/item/item_find.h"
 #include "ledger/item/loop.h"
 #include "ledger/plan/plan.h"
 #include "ledger/reporting/reporting.h"
@@ -15,26 +15,21 @@ static bool item_may(struct call *k, const void *record, bool *may)
     return item_may_see(k, record, may);
 }
 
-static const struct stmt DOCUMENT_ITEMS = {
-    "sight.document_items", "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.source_doc_id = $2 ORDER BY i.id"
-                            " LIMIT 1000"};
-
 // A source document is seen by whoever sees an item that came from it.
 static bool document_may(struct call *k, const void *record, bool *may)
 {
-    const struct source_doc *d = record;
+    struct sqltext q;
     struct db_rows r;
-    VEC(int64_t) ids = {0};
     *may = actor_has(k, ROLES_ALL_DATA);
     if (*may || !actor_has(k, ROLE_UNIT)) return true;
-    if (!DB_QUERY(k->c, k->db, &r, &DOCUMENT_ITEMS, ARG(k->district), ARG(d->id))) return false;
-    while (db_next(&r)) VEC_ADD(k->c->a, &ids, db_int(&r, 0));
-    if (!db_done(&r)) return false;
-    for (size_t i = 0; i < ids.n && !*may; i++) {
-        struct item it;
-        if (!record_load(k, &ITEM, ids.at[i], &it) || !item_may_see(k, &it, may)) return false;
-    }
-    return true;
+    sqltext_init(&q, k);
+    sqltext_add(&q, "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.source_doc_id = ");
+    sqltext_arg(&q, db_arg_int(((const struct source_doc *)record)->id));
+    if (!item_visibility(k, &q)) return false;
+    sqltext_add(&q, " LIMIT 1");
+    if (!sqltext_query(k, &q, "sight.document", &r)) return false;
+    *may = db_next(&r);
+    return db_done(&r);
 }
 
 #define ALL(entity) {&entity, SIGHT_ALL, NULL, 0, NULL}
@@ -79,9 +74,6 @@ const struct sight SIGHTS[] = {
     ALL(EXTENSION_RULE),
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
-
-const struct stmt *const SIGHT_STATEMENTS[] = {&DOCUMENT_ITEMS};
-const size_t N_SIGHT_STATEMENTS = COUNT_OF(SIGHT_STATEMENTS);
 
 const struct sight *sight_of(const struct entity *e)
 {

@@ -34,8 +34,6 @@ struct sight {
 };
 extern const struct sight SIGHTS[];
 extern const size_t N_SIGHTS;
-extern const struct stmt *const SIGHT_STATEMENTS[];
-extern const size_t N_SIGHT_STATEMENTS;
 const struct sight *sight_of(const struct entity *e); // NULL: not in the table
 
 // May the actor see this row?

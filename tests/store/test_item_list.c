@@ -254,9 +254,9 @@ static void test_another_units_item_is_refused(void **state)
         if (may) continue;
         snprintf(params, sizeof params, "item=%s", id);
         house_refused(h, house_ask(h, "swj", "item", params), ERR_NOT_FOUND, "record.not_found");
-        house_refused(h, house_ask(h, "swj", "item_history", params), ERR_FORBIDDEN,
+        house_refused(h, house_ask(h, "swj", "item_history", params), ERR_NOT_FOUND,
                       "record.not_found");
-        house_refused(h, house_ask(h, "swj", "item_origin", params), ERR_FORBIDDEN,
+        house_refused(h, house_ask(h, "swj", "item_origin", params), ERR_NOT_FOUND,
                       "record.not_found");
         return;
     }
@@ -305,8 +305,8 @@ static void test_one_item_tells_everything(void **state)
         if (strcmp(house_text(step, "command"), "item.reopen") == 0) assert_true(allowed);
         if (strcmp(house_text(step, "command"), "item.object") == 0) assert_false(allowed);
     }
-    house_refused(h, house_ask(h, "ducha", "item", "item=9999999999999"), ERR_INVALID,
-                  "field.no_such_reference");
+    house_refused(h, house_ask(h, "ducha", "item", "item=9999999999999"), ERR_NOT_FOUND,
+                  "record.not_found");
 }
 
 static void test_history_and_origin(void **state)
