@@ -1,9 +1,12 @@
 #include "ledger/sight.h"
 
+#include "ledger/grid/grid.h"
 #include "ledger/item/item_find.h"
 #include "ledger/item/loop.h"
 #include "ledger/plan/plan.h"
 #include "ledger/reporting/reporting.h"
+#include "ledger/reorg/reorg.h"
+#include "ledger/registers/registers.h"
 #include "ledger/rollup/rollup.h"
 #include "ledger/subjects.h"
 
@@ -41,6 +44,7 @@ const struct sight SIGHTS[] = {
     BY_ITEM(ITEM_UNIT), BY_ITEM(ITEM_PART), BY_ITEM(BASELINE), BY_ITEM(REPORT),    BY_ITEM(EVIDENCE),  BY_ITEM(CHANGE_REQUEST),
     BY_ITEM(VERDICT),   BY_ITEM(OBJECTION), BY_ITEM(CLOCK),    BY_ITEM(WAIVER),    BY_ITEM(NOTE),
     {&ITEM, SIGHT_FUNCTION, NULL, 0, item_may},
+    {&SAVED_VIEW, SIGHT_FUNCTION, NULL, 0, saved_view_may_see},
     {&SOURCE_DOC, SIGHT_FUNCTION, NULL, 0, document_may},
     {&ACCOUNT, SIGHT_OWN, "id", ADMINS, NULL},
     {&ROLE_GRANT, SIGHT_OWN, "account_id", ADMINS, NULL},
@@ -72,6 +76,8 @@ const struct sight SIGHTS[] = {
     {&ITEM_WATCH, SIGHT_OWN, "account_id", 0, NULL},
     {&NEWS_SEEN, SIGHT_OWN, "account_id", 0, NULL},
     ALL(EXTENSION_RULE),
+    ALL(REGISTER_FIELD), ALL(LOOP_VARIANT), ALL(REGISTER_CLOCK),
+    {&ITEM_VALUE, SIGHT_FUNCTION, NULL, 0, value_may_see},
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
 

@@ -6,6 +6,7 @@
 #include "ledger/org/org.h"
 #include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/registers.h"
 
 enum { STATE_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -208,7 +209,9 @@ bool states_behind(const struct entity *e)
     static const struct entity *const behind[] = {&DISTRICT,     &UNIT,          &UNIT_ALIAS,
                                                   &UNIT_PERIOD,  &UNIT_SUCCESSION,
                                                   &CALENDAR_DAY, &CALENDAR_STOP, &WEEK_PATTERN,
-                                                  &CLOCK_RULE,   &LIGHT_RULE,    &WORD_RULE};
+                                                  &CLOCK_RULE,   &LIGHT_RULE,    &WORD_RULE,
+                                                  &REGISTER,     &REGISTER_FIELD, &LOOP_VARIANT,
+                                                  &REGISTER_CLOCK};
     for (size_t i = 0; i < COUNT_OF(behind); i++)
         if (behind[i] == e) return true;
     return false;

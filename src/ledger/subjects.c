@@ -1,10 +1,12 @@
 #include "ledger/subjects.h"
 
 #include "ledger/cockpit/cockpit.h"
+#include "ledger/grid/grid.h"
 #include "ledger/item/item.h"
 #include "ledger/org/org.h"
 #include "ledger/org/session.h"
 #include "ledger/plan/plan.h"
+#include "ledger/registers/registers.h"
 #include "ledger/reorg/reorg.h"
 #include "ledger/reporting/reporting.h"
 #include "ledger/rollup/rollup.h"
@@ -13,6 +15,7 @@ const struct subject *const SUBJECTS[] = {
     &ITEM_SUBJECT, &ITEM_QUERIES,    &IMPORT_SUBJECT,  &ORG_SUBJECT,
     &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT, &TIMER_SUBJECT,
     &ROLLUP_SUBJECT, &SEARCH_SUBJECT, &PLAN_SUBJECT, &COCKPIT_SUBJECT,
+    &GRID_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 
@@ -28,7 +31,8 @@ struct entity *const ENTITIES[] = {
     &ITEM_NODE,  &RECURRENCE, &OCCURRENCE,
     &DATA_ELEMENT, &COLLECTION, &COLLECTION_COLUMN, &COLLECTION_LINE, &COLLECTION_UNIT, &SUBMISSION,
     &SUBMISSION_REVISION, &SUBMISSION_ROW, &SUBMISSION_MARK, &BURDEN_CAP, &COMMUNITY_FORM,
-    &CHANGE_UNIT, &MENTION,  &ITEM_WATCH,   &NEWS_SEEN,     &EXTENSION_RULE,
+    &REGISTER_FIELD, &ITEM_VALUE, &LOOP_VARIANT, &REGISTER_CLOCK,
+    &SAVED_VIEW, &CHANGE_UNIT, &MENTION,  &ITEM_WATCH,   &NEWS_SEEN,     &EXTENSION_RULE,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 

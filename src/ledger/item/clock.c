@@ -31,6 +31,7 @@ static struct clock_ask ask_for(const struct item *it, const char *kind, instant
                                 const struct clock_choice *choice)
 {
     return (struct clock_ask){.kind = kind,
+                              .register_id = it->register_id,
                               .from = from,
                               .until = choice ? choice->until : DAY_NONE,
                               .item_due = day_or_none(it->due_day),
@@ -156,7 +157,7 @@ static bool recompute_requests(struct call *k, struct json *moved)
     if (!record_list(k, &OBJECTIONS_PENDING, &rows, ARG(k->district))) return false;
     for (size_t i = 0; i < rows.n; i++) {
         struct objection before = ((struct objection *)rows.at)[i], after = before;
-        if (!recompute_asked(k, before.item_id, "object", before.asked_at, &after.clock_due_at,
+        if (!recompute_asked(k, before.item_id, "objection", before.asked_at, &after.clock_due_at,
                              moved) ||
             !record_update(k, &OBJECTION, &before, &after))
             return false;

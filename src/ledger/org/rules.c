@@ -1,6 +1,7 @@
 #include "ledger/org/rules.h"
 #include "ledger/org/org_internal.h"
 #include "ledger/org/period.h"
+#include "ledger/registers/registers.h"
 
 static const struct enum_value word_kinds[] = {
     {"secrecy", "涉密标志", "secrecy marking"},
@@ -24,8 +25,12 @@ static day rolled(const struct calendar *k, const struct clock_rule *r, day d)
     return d;
 }
 
-static const struct clock_rule *rule_of(const struct rules *r, const char *kind)
+// The register's own rule, or else the district's.
+static const struct clock_rule *rule_of(const struct rules *r, const char *kind, int64_t register_id)
 {
+    const struct register_set *s = register_id ? r->registers : NULL;
+    for (size_t i = 0; s && i < s->n_clocks; i++)
+        if (s->clocks[i].register_id == register_id && str_is(s->clocks[i].rule.kind, kind)) return &s->clocks[i].rule;
     for (size_t i = 0; i < r->n_clocks; i++) {
         if (str_is(r->clocks[i].kind, kind)) return &r->clocks[i];
     }
@@ -87,7 +92,9 @@ bool clock_due(struct ctx *c, const struct rules *r, const struct calendar *k,
                const struct clock_ask *ask, struct clock_answer *out)
 {
     *out = (struct clock_answer){0};
-    const struct clock_rule *rule = r ? rule_of(r, ask->kind) : NULL;
+    const struct clock_rule *rule = r ? rule_of(r, ask->kind, ask->register_id) : NULL;
+    // A district that declared one term for the whole review meant both: to ask for it and to decide it.
+    if (r && !rule && strcmp(ask->kind, "objection") == 0) rule = rule_of(r, "object", ask->register_id);
     if (!rule) return fail(c, ERR_REFUSED, "clock.no_rule", str_of(ask->kind));
     if (!k) return fail(c, ERR_REFUSED, "clock.no_calendar");
     out->rule_version = rule->rule_version;
@@ -167,9 +174,9 @@ bool rules_load(struct call *k, const struct rules **out)
     if (!record_list(k, &LIGHT_RULES, &lights, ARG(k->district))) return false;
     if (!record_list(k, &WORD_RULES, &words, ARG(k->district))) return false;
     struct rules *r = ARENA_NEW(k->c->a, struct rules);
-    *r = (struct rules){clocks.n, lights.n, words.n, clocks.at, lights.at, words.at};
+    *r = (struct rules){clocks.n, lights.n, words.n, clocks.at, lights.at, words.at, NULL};
     *out = r;
-    return true;
+    return registers_load(k, &r->registers);
 }
 
 static bool parse_minute(str s, int *out)

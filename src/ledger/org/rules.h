@@ -14,11 +14,14 @@
 
 extern const struct enum_table WORD_KINDS; // secrecy quota
 
+struct register_set; // ledger/registers/registers.h
+
 struct rules {
     size_t n_clocks, n_lights, n_words;
     const struct clock_rule *clocks;
     const struct light_rule *lights; // ascending by below_days
     const struct word_rule *words;
+    const struct register_set *registers; // what the district declares about its registers
 };
 
 // Both live in the arena of k->c: a cache gives a call with an arena of its own. A district that
@@ -31,6 +34,7 @@ bool week_parse(str intervals, struct day_pattern *out);
 
 struct clock_ask {
     const char *kind; // a code of CLOCK_KINDS
+    int64_t register_id; // whose own clock counts before the district's; 0 none
     instant from;     // what started it
     day until;        // a day that a person set (rework due, review day); DAY_NONE: the rule counts
     day item_due;     // report: the item's due day or DAY_NONE
