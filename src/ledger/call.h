@@ -65,6 +65,7 @@ struct call {
     int64_t object_id;          // the item or other thing the command is about: set by the command
     const char *object_kind;    // entity name of it
     bool writable;
+    bool dry; // the command only showed what it would do: its answer is kept, nothing of its rows
     int64_t last_id; // the highest id given out so far
 };
 

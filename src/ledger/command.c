@@ -77,7 +77,9 @@ bool command_run(struct call *k, str name, str body, str idem_key, str *result, 
     if (*repeated) return true;
     k->last_id = k->head.last_id;
     k->writable = true;
-    if (!perform(k, cmd, body, k->head.seq + 1, result) || !search_follow(k)) return false;
+    if (!perform(k, cmd, body, k->head.seq + 1, result)) return false;
+    if (k->dry) return true; // the caller undoes the transaction
+    if (!search_follow(k)) return false;
     struct journal_row row = {.at = k->now,
                               .account_id = k->actor.account_id,
                               .session_id = k->actor.session_id,

@@ -39,5 +39,7 @@ const struct command *command_find(str name);
  * idem_key: "" or up to 80 characters; the same key and body again returns the first result and
  * changes nothing (*repeated true); the same key with another body is ERR_CONFLICT idem.other_body.
  * The result is a JSON object: {"seq": N, …the command's members}.
+ * A command may turn out to be a preview (k->dry): then nothing is journaled, the caller undoes the
+ * transaction to where it stood, and the result is an answer about nothing that was done.
  */
 MUST_CHECK bool command_run(struct call *k, str name, str body, str idem_key, str *result, bool *repeated);

@@ -131,6 +131,7 @@ struct ledger_job {
     ledger_done *done;
     void *arg;
     str result;
+    bool dry; // a preview: refused to the store, an answer to the caller
     struct arena_mark begin;
     struct state *own;
 };
@@ -145,14 +146,18 @@ static bool job_run(struct write_job *base, struct db *db)
     error_clear(j->c);
     states_drop(&j->own);
     j->result = STR_EMPTY;
-    return (writing_call(j->c, j->ledger, db, j->request, &j->own, &k) &&
-            command_run(&k, j->request->name, j->request->body, j->request->idem_key, &j->result, &repeated)) ||
-           ctx_failed(j->c);
+    j->dry = false;
+    bool ok = writing_call(j->c, j->ledger, db, j->request, &j->own, &k) &&
+              command_run(&k, j->request->name, j->request->body, j->request->idem_key, &j->result, &repeated);
+    if (!ok) return ctx_failed(j->c);
+    j->dry = k.dry;
+    return !k.dry;
 }
 
 static void job_done(struct write_job *base, enum write_outcome outcome)
 {
     struct ledger_job *j = (struct ledger_job *)base;
+    bool shown = j->dry && outcome == WRITE_REFUSED && !base->why;
     if (outcome == WRITE_DONE) states_keep(j->ledger->states, &j->own);
     states_drop(&j->own);
     // What the store found (full, damaged, a broken key) says more than that nothing was stored.
@@ -162,7 +167,7 @@ static void job_done(struct write_job *base, enum write_outcome outcome)
         error_clear(j->c);
         fail(j->c, ERR_UNKNOWN, "store.unknown");
     }
-    j->done(j->arg, outcome == WRITE_DONE, j->result);
+    j->done(j->arg, outcome == WRITE_DONE || shown, j->result);
 }
 
 bool ledger_submit(struct ctx *c, struct ledger *l, const struct request *r, ledger_done *done, void *arg)
@@ -226,9 +231,9 @@ bool ledger_batch_do(struct ledger_batch *b, struct ctx *c, const struct request
     if (!db_savepoint(c, b->db)) return false;
     bool ok = writing_call(c, b->ledger, b->db, r, &b->own, &k) &&
               command_run(&k, r->name, r->body, r->idem_key, result, &repeated);
-    if (!ok) {
+    if (!ok || k.dry) {
         db_rollback_to(b->db);
-        return ctx_failed(c);
+        return ok || ctx_failed(c);
     }
     return db_release(c, b->db);
 }
