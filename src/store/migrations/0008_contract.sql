@@ -22,7 +22,6 @@ ALTER TABLE note ADD COLUMN reply_to_id @I64;
 ALTER TABLE note ADD COLUMN struck_at @I64;
 ALTER TABLE note ADD COLUMN struck_by @I64;
 ALTER TABLE note ADD COLUMN struck_why @TXT;
-CREATE INDEX item_deputy_ix ON item(district_id, deputy_id, id);
 CREATE INDEX item_heir_ix ON item(district_id, heir_id, id);
 CREATE INDEX item_split_ix ON item(district_id, split_from_id, id);
 
