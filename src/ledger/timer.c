@@ -2,6 +2,7 @@
 
 #include "ledger/journal/journal.h"
 #include "ledger/org/session.h"
+#include "ledger/plan/recur.h"
 #include "ledger/rollup/rollup.h"
 #include "ledger/search/search.h"
 #include "ledger/subjects.h"
@@ -12,6 +13,8 @@ const struct timer TIMERS[] = {
     // A store from before the search, or from before its present rules: a page at a time.
     {"search.fill", "为检索编入已有的记录", "takes the records that there already are into the search", EVERY_MINUTE, 0, 1,
      true, search_wanted, search_fill},
+    {"recur.draft", "拟办周期事项的下一期", "drafts the next period of recurring items", EVERY_DAY, 60, 60, false,
+     recur_wanted, recur_draft},
     // Sessions live in real time, so their sweep does.
     {"session.sweep", "清除早已失效的会话和登录计数", "removes sessions and sign-in counts that are long over",
      EVERY_DAY, 2 * 60, 180, true, session_sweep_wanted, session_sweep},

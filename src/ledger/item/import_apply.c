@@ -4,6 +4,7 @@
  */
 #include "ledger/item/import.h"
 #include "ledger/item/loop.h"
+#include "ledger/plan/clause_import.h"
 
 #include <jansson.h>
 
@@ -11,6 +12,7 @@ struct applying {
     struct call *k;
     struct import_batch *batch;
     struct matcher m;
+    struct clause_book clauses;
     struct list lines; // struct work_line
     int64_t line_id;
     size_t drafted, edited, same, notices;
@@ -179,7 +181,7 @@ static bool apply_row(struct applying *p, struct import_row *row)
         else if (!edit(p, row, &d, diff)) return false;
     }
     import_row_columns(p->k, row, &d);
-    return record_update(p->k, &IMPORT_ROW, &before, row);
+    return clause_book_row(&p->clauses, row, d.number) && record_update(p->k, &IMPORT_ROW, &before, row);
 }
 
 static int64_t line_of_batch(const struct import_batch *b)
@@ -217,6 +219,7 @@ bool run_import_apply(struct call *k, const void *args, uint64_t given, struct j
     p.m.earlier = (struct map){0}; // this batch has been decided
     p.line_id = line_of_batch(&b);
     if (!record_list(k, &IMPORT_LINES, &p.lines, ARG(k->district))) return false;
+    if (!clause_book_open(k, b.source_doc_id, &p.clauses)) return false;
     buf_init(&p.kept, k->c->a, 512 * 1024);
     jw_init(&p.kept_json, &p.kept);
     jw_array(&p.kept_json);

@@ -5,6 +5,7 @@
 #include "ledger/item/draft.h"
 #include "ledger/item/guard.h"
 #include "ledger/item/loop.h"
+#include "ledger/plan/clause_import.h"
 #include "ledger/plan/plan_internal.h"
 
 #define DOCUMENT_ADD_ARGS(X)                                                            \
@@ -245,7 +246,7 @@ static bool find_link(struct call *k, int64_t clause, int64_t item, struct claus
     return true;
 }
 
-static bool link_item(struct call *k, int64_t clause, int64_t item, str note)
+bool clause_attach(struct call *k, int64_t clause, int64_t item, str note)
 {
     struct clause_item link, before;
     bool found;
@@ -266,7 +267,7 @@ bool clause_link_run(struct call *k, const void *args, uint64_t given, struct js
 {
     const struct clause_link_args *a = args;
     (void)given;
-    if (!guard_secrecy(k, &clause_link_shape, a) || !link_item(k, a->clause, a->item, a->note)) return false;
+    if (!guard_secrecy(k, &clause_link_shape, a) || !clause_attach(k, a->clause, a->item, a->note)) return false;
     plan_done(k, &ITEM, a->item, out);
     jw_put_id(out, "clause", a->clause);
     return true;
@@ -304,7 +305,7 @@ bool clause_draft_run(struct call *k, const void *args, uint64_t given, struct j
     d.source_doc = c.source_doc_id;
     d.source_clause = utf8_head(c.number.n ? c.number : c.section, 200);
     d.source_place = c.place;
-    if (!item_make(k, &d, &it) || !link_item(k, c.id, it.id, STR_EMPTY)) return false;
+    if (!item_make(k, &d, &it) || !clause_attach(k, c.id, it.id, STR_EMPTY)) return false;
     plan_done(k, &ITEM, it.id, out);
     jw_put_text(out, "code", it.code);
     jw_put_int(out, "version", it.version);

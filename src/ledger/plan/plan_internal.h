@@ -31,29 +31,28 @@ PLAN_ACT(template_declare);
 PLAN_ACT(template_node);
 PLAN_ACT(item_apply_template);
 PLAN_ACT(template_preview);
-PLAN_ACT(templates);
+bool templates_run(struct call *k, const void *args, uint64_t given, struct json *out);
 // recur.c
 PLAN_ACT(item_recur);
 PLAN_ACT(item_recur_skip);
 PLAN_ACT(item_recur_stop);
 // queries: clause_query.c, tree.c, goal_query.c, item_plan.c
-PLAN_ACT(documents);
+bool documents_run(struct call *k, const void *args, uint64_t given, struct json *out);
 PLAN_ACT(clauses);
 PLAN_ACT(uncovered_items);
 PLAN_ACT(item_tree);
-PLAN_ACT(item_levels);
+bool item_levels_run(struct call *k, const void *args, uint64_t given, struct json *out);
 PLAN_ACT(goals);
 PLAN_ACT(goal_one);
 PLAN_ACT(item_plan);
 PLAN_ACT(waivers);
 
-extern struct records CLAUSES_OF_DOC, LINKS_OF_CLAUSE, LINKS_OF_ITEM, GOALS_ALL, SHARES_OF_ITEM, SHARES_OF_GOAL,
-    CHILD_GOALS, TEMPLATES_ALL, NODES_OF_TEMPLATE, APPLIED_TO_ITEM, RECUR_OF_ITEM, OCCURRENCES_OF, RECUR_LIVE;
-extern const struct stmt CLAUSE_LAST, CLAUSE_LINKED;
+extern struct records CLAUSES_OF_DOC, LINKS_OF_CLAUSE, LINKS_OF_ITEM, LINKS_OF_DOC, GOALS_ALL, CHILD_GOALS, SHARES_OF_ITEM,
+    SHARES_OF_GOAL, SHARES_ALL, TEMPLATES_ALL, NODES_OF_TEMPLATE, APPLIED_TO_ITEM, RECUR_OF_ITEM, RECUR_LIVE, OCCURRENCES_OF,
+    PLAN_REGISTERS, WAIVERS_ALL;
+extern const struct stmt CLAUSE_LAST, DOCUMENT_COUNTS, TREE_OF_GOAL, TREE_OF_DOCUMENT, TREE_TOPS;
 
-// The item with which plan_done answers and about which the journal record is.
+// Answers {"<entity>": id}; the journal record is about that row.
 void plan_done(struct call *k, const struct entity *e, int64_t id, struct json *out);
 // ERR_INVALID org.bad_code unless the code has letters, digits, "-", "_" and "." only.
 MUST_CHECK bool plan_code(struct call *k, str code);
-// The label of an item the reader sees.
-MUST_CHECK bool plan_item(struct call *k, int64_t id, struct item *it);
