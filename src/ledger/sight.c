@@ -1,6 +1,7 @@
 #include "ledger/sight.h"
 
 #include "ledger/grid/grid.h"
+#include "ledger/delegation/delegation.h"
 #include "ledger/item/item_find.h"
 #include "ledger/item/loop.h"
 #include "ledger/plan/plan.h"
@@ -78,6 +79,9 @@ const struct sight SIGHTS[] = {
     ALL(EXTENSION_RULE),
     ALL(REGISTER_FIELD), ALL(LOOP_VARIANT), ALL(REGISTER_CLOCK),
     {&ITEM_VALUE, SIGHT_FUNCTION, NULL, 0, value_may_see},
+    {&DELEGATION, SIGHT_FUNCTION, NULL, 0, delegation_may_see},
+    BY_ITEM(DELEGATION_ITEM),
+    {&DELEGATION_ACT, SIGHT_OF, "delegation_id", 0, NULL},
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
 

@@ -1,6 +1,7 @@
 #include "ledger/subjects.h"
 
 #include "ledger/cockpit/cockpit.h"
+#include "ledger/delegation/delegation.h"
 #include "ledger/grid/grid.h"
 #include "ledger/item/item.h"
 #include "ledger/org/org.h"
@@ -14,8 +15,10 @@
 const struct subject *const SUBJECTS[] = {
     &ITEM_SUBJECT, &ITEM_QUERIES,    &IMPORT_SUBJECT,  &ORG_SUBJECT,
     &RULE_SUBJECT, &SESSION_SUBJECT, &JOURNAL_SUBJECT, &TIMER_SUBJECT,
-    &ROLLUP_SUBJECT, &SEARCH_SUBJECT, &PLAN_SUBJECT, &COCKPIT_SUBJECT,
+    &ROLLUP_SUBJECT, &REORG_SUBJECT, &SEARCH_SUBJECT, &PLAN_SUBJECT, &COCKPIT_SUBJECT,
     &GRID_SUBJECT,
+    &REPORTING_SUBJECT,
+    &DELEGATION_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 
@@ -33,6 +36,7 @@ struct entity *const ENTITIES[] = {
     &SUBMISSION_REVISION, &SUBMISSION_ROW, &SUBMISSION_MARK, &BURDEN_CAP, &COMMUNITY_FORM,
     &REGISTER_FIELD, &ITEM_VALUE, &LOOP_VARIANT, &REGISTER_CLOCK,
     &SAVED_VIEW, &CHANGE_UNIT, &MENTION,  &ITEM_WATCH,   &NEWS_SEEN,     &EXTENSION_RULE,
+    &DELEGATION, &DELEGATION_ITEM, &DELEGATION_ACT,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 

@@ -47,7 +47,7 @@ ORG_ACT(calendar_query);
 bool rules_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
 
 // Statements that more than one file of org/ uses, or that the tables of subjects list.
-extern struct records UNITS_ALL, ALIASES_ALL, PEOPLE_ALL, ACCOUNTS_ALL, GRANTS_ALL,
+extern struct records UNITS_ALL, ALIASES_ALL, PERIODS_ALL, SUCCESSIONS_ALL, PEOPLE_ALL, ACCOUNTS_ALL, GRANTS_ALL,
     GRANTS_OF_ACCOUNT, LINES_ALL, REGISTERS_ALL;
 extern struct records CLOCK_RULES, LIGHT_RULES, WORD_RULES, CALENDAR_DAYS, CALENDAR_STOPS,
     WEEK_PATTERNS, CLOCK_OF, LIGHT_OF, WORD_OF, WEEKDAY_OF, CALENDAR_DAY_OF, CALENDAR_DAYS_OF_YEAR;
@@ -62,5 +62,9 @@ MUST_CHECK bool org_check_code(struct call *k, const struct entity *e, const cha
 // After a change of calendar or rules: the call sees the new ones, and every running clock is
 // computed again; those that moved stand in the answer as "moved".
 MUST_CHECK bool org_recompute(struct call *k, struct json *out);
+// Refused (ERR_CONFLICT unit.name_taken) when a unit that exists is called so; own: not this one.
+MUST_CHECK bool unit_check_name(struct call *k, int64_t own, const char *field, str name);
+// Checks code, names and parent and inserts; not ordered: after the last of its siblings.
+MUST_CHECK bool unit_insert(struct call *k, struct unit *u, bool ordered);
 // Notes what the command is about and answers {"id": …}.
 void org_done(struct call *k, const struct entity *e, int64_t id, struct json *out);

@@ -77,7 +77,7 @@ extern const struct stmt PACK_LAST_DISTRICT, PACK_PART_AT;
 static const struct stmt *const org_statements[] = {&PACK_LAST_DISTRICT, &PACK_PART_AT};
 
 static struct records *const org_records[] = {
-    &UNITS_ALL, &ALIASES_ALL, &PEOPLE_ALL, &ACCOUNTS_ALL, &GRANTS_ALL, &GRANTS_OF_ACCOUNT, &LINES_ALL, &REGISTERS_ALL,
+    &UNITS_ALL, &ALIASES_ALL, &PERIODS_ALL, &SUCCESSIONS_ALL, &PEOPLE_ALL, &ACCOUNTS_ALL, &GRANTS_ALL, &GRANTS_OF_ACCOUNT, &LINES_ALL, &REGISTERS_ALL,
 };
 
 const struct subject ORG_SUBJECT = {

@@ -15,7 +15,8 @@
     X(official_order, int64_t, F_INT, 0, "排序", "official order", 0, NULL)       \
     X(collecting, int64_t, F_BOOL, 0, "征收机关", "collecting organ", 0, NULL)    \
     X(supervising, int64_t, F_BOOL, 0, "督查机构", "supervision office", 0, NULL) \
-    X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)
+    X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)                   \
+    X(day, int64_t, F_DAY, 0, "设立日期", "opens on", 0, NULL)
 struct unit_add_args {
     UNIT_ADD_ARGS(AS_MEMBER)
 };
@@ -78,10 +79,9 @@ struct person_edit_args {
 ARGS_SHAPE(person_edit, PERSON_EDIT_ARGS);
 #undef OWNER
 
-// Refused when another unit is called so already.
-static bool check_name(struct call *k, const struct unit_tree *t, int64_t own, const char *field,
-                       str name)
+bool unit_check_name(struct call *k, int64_t own, const char *field, str name)
 {
+    const struct unit_tree *t = k->units;
     struct list ids;
     if (name.n == 0) return true;
     if (str_fold(k->c->a, name).n == 0)
@@ -89,7 +89,7 @@ static bool check_name(struct call *k, const struct unit_tree *t, int64_t own, c
     unit_tree_find(k->c->a, t, name, &ids);
     for (size_t i = 0; i < ids.n; i++) {
         const struct unit_node *u = unit_tree_by_id(t, ((const int64_t *)ids.at)[i]);
-        if (u->unit.id != own)
+        if (u->unit.id != own && !u->unit.closes_day) // the name of a closed unit may be given again
             return fail_field(k->c, ERR_CONFLICT, "unit.name_taken", str_of(field), name,
                               u->unit.name);
     }
@@ -107,23 +107,31 @@ static int64_t last_place(const struct unit_tree *t, int64_t parent)
     return last + 1;
 }
 
+bool unit_insert(struct call *k, struct unit *u, bool ordered)
+{
+    const struct unit_node *parent = unit_tree_by_id(k->units, u->parent_id);
+    if (!org_check_code(k, &UNIT, "code", u->code) || !unit_check_name(k, 0, "code", u->code) ||
+        !unit_check_name(k, 0, "name", u->name) || !unit_check_name(k, 0, "short_name", u->short_name)) {
+        return false;
+    }
+    if (parent && parent->unit.closes_day)
+        return fail_field(k->c, ERR_REFUSED, "unit.closed", STR("parent"), parent->unit.name);
+    u->district_id = k->district;
+    u->sort_key = pinyin_key(k->c->a, u->name);
+    if (!ordered) u->official_order = last_place(k->units, u->parent_id);
+    return record_insert(k, &UNIT, u);
+}
+
 bool unit_add_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct unit_add_args *a = args;
-    const struct unit_tree *t = k->units;
     struct unit u;
-    if (!org_check_code(k, &UNIT, "code", a->code)) return false;
-    if (!check_name(k, t, 0, "code", a->code) || !check_name(k, t, 0, "name", a->name) ||
-        !check_name(k, t, 0, "short_name", a->short_name)) {
-        return false;
-    }
     shape_init(UNIT.shape, &u);
     org_take(&unit_add_shape, args, given, &UNIT, &u);
-    u.district_id = k->district;
-    u.sort_key = pinyin_key(k->c->a, u.name);
-    if (!args_given(&unit_add_shape, given, "official_order"))
-        u.official_order = last_place(t, u.parent_id);
-    if (!record_insert(k, &UNIT, &u)) return false;
+    u.opens_day = u.since_day = a->day;
+    if (a->day && day_from_ymd((int32_t)a->day) > k->today)
+        return fail_field(k->c, ERR_INVALID, "unit.day_ahead", STR("day"), u.name);
+    if (!unit_insert(k, &u, args_given(&unit_add_shape, given, "official_order"))) return false;
     org_done(k, &UNIT, u.id, out);
     return true;
 }
@@ -138,11 +146,11 @@ bool unit_edit_run(struct call *k, const void *args, uint64_t given, struct json
     after = before;
     org_take(&unit_edit_shape, args, given, &UNIT, &after);
     if (after.name.n == 0) return fail_field(k->c, ERR_INVALID, "unit.blank_name", STR("name"));
-    if (!check_name(k, t, a->unit, "name", after.name) ||
-        !check_name(k, t, a->unit, "short_name", after.short_name)) {
+    if (!unit_check_name(k, a->unit, "name", after.name) ||
+        !unit_check_name(k, a->unit, "short_name", after.short_name)) {
         return false;
     }
-    if (after.parent_id && unit_tree_covers(t, a->unit, after.parent_id)) {
+    if (after.parent_id && unit_tree_stands_below(t, a->unit, after.parent_id)) {
         return fail_field(k->c, ERR_INVALID, "unit.parent_below", STR("parent"), before.name);
     }
     after.sort_key = pinyin_key(k->c->a, after.name);
@@ -158,7 +166,7 @@ bool unit_alias_run(struct call *k, const void *args, uint64_t given, struct jso
     const struct unit_tree *t = k->units;
     struct unit_alias alias;
     struct list ids;
-    if (!check_name(k, t, a->unit, "alias", a->alias)) return false;
+    if (!unit_check_name(k, a->unit, "alias", a->alias)) return false;
     unit_tree_find(k->c->a, t, a->alias, &ids);
     k->object_id = a->unit;
     k->object_kind = UNIT.name;
