@@ -296,12 +296,14 @@ void pack_run_tables(struct pack *p)
         {"people.csv", "person.add"},     {"week.csv", "week.set"},
         {"clocks.csv", "rule.set_clock"}, {"lights.csv", "rule.set_light"},
         {"words.csv", "rule.add_word"},   {"stops.csv", "calendar.add_stop"},
-        {"accounts.csv", "account.add"},
+        {"accounts.csv", "account.add"},  {"burden_caps.csv", "burden.set_cap"},
+        {"community_whitelist.csv", "burden.allow_form"}, {"elements.csv", "element.declare"},
     };
     struct actor system = pack_system();
     for (size_t i = 0; i < COUNT_OF(TABLES); i++)
         run_table(p, TABLES[i].file, TABLES[i].command, &system, p->setup_at);
     if (p->o->hours.n) set_hours(p);
     pack_run_calendar(p);
+    run_table(p, "collections.csv", "collection.declare", &system, p->setup_at);
     if (pack_clean(p) && p->c->err.code == ERR_NONE) run_items(p);
 }

@@ -105,6 +105,7 @@ struct collection_unit { COLLECTION_UNIT_FIELDS(AS_MEMBER) };
     X(revision, int64_t, F_INT, 0, "当前版次", "present version", REQUIRED | AUDITED, NULL)          \
     X(accepted_revision, int64_t, F_INT, 0, "接收版次", "accepted version", AUDITED, NULL)           \
     X(returned, int64_t, F_INT, 0, "退回次数", "times returned", AUDITED, NULL)                      \
+    X(saved_at, int64_t, F_INSTANT, 0, "最近保存", "last saved", 0, NULL)                            \
     X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
 struct submission { SUBMISSION_FIELDS(AS_MEMBER) };
 

@@ -92,6 +92,7 @@ CREATE TABLE submission(
   revision @I64 NOT NULL, -- 当前版次
   accepted_revision @I64 NOT NULL, -- 接收版次
   returned @I64 NOT NULL, -- 退回次数
+  saved_at @I64, -- 最近保存
   version @I64 NOT NULL, -- 版本
   PRIMARY KEY(district_id, id)) @END;
 
