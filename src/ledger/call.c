@@ -12,6 +12,22 @@ bool actor_covers(struct call *k, int64_t unit_id)
     return unit_id && unit_tree_covers(k->units, k->actor.unit_id, unit_id);
 }
 
+int64_t actor_person(const struct call *k)
+{
+    return k->actor.delegation_id ? k->actor.for_person_id : k->actor.person_id;
+}
+
+bool actor_is(const struct call *k, int64_t account_id)
+{
+    return account_id && (account_id == k->actor.account_id || account_id == k->actor.for_account_id);
+}
+
+bool actor_belongs(const struct call *k, int64_t top)
+{
+    return unit_tree_covers(k->units, top, k->actor.unit_id) ||
+           (k->actor.delegation_id && unit_tree_covers(k->units, top, k->actor.own_unit_id));
+}
+
 str roles_text(struct call *k, unsigned roles)
 {
     struct buf b;

@@ -28,6 +28,9 @@ struct actor {
     unsigned roles;
     bool must_change; // the password was given by somebody else: nothing but a new one is possible
     str login, name; // name: as shown, "区住建委 联络员"
+    // While he acts for somebody (delegation/delegation.h): roles and unit_id above are the absent's.
+    int64_t delegation_id, own_unit_id, for_account_id, for_person_id;
+    bool items_only; // bound to the delegation's items
 };
 
 struct ledger;
@@ -71,6 +74,12 @@ struct call {
 
 str roles_text(struct call *k, unsigned roles); // "督查、领导"
 bool actor_has(const struct call *k, unsigned roles);
+// Whose duties are done: the absent's when the actor acts for somebody, else his own.
+int64_t actor_person(const struct call *k);
+// Where duties are kept apart, both count: is the account the actor's or that of whom he acts for; does
+// he, or whom he acts for, belong to top or below it?
+bool actor_is(const struct call *k, int64_t account_id);
+bool actor_belongs(const struct call *k, int64_t top);
 // True when unit is the actor's unit or below it.
 bool actor_covers(struct call *k, int64_t unit_id);
 // A new 64-bit id: 41 bits of milliseconds, 22 of sequence; rises for ever within a district.

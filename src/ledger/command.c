@@ -1,4 +1,5 @@
 #include "ledger/args.h"
+#include "ledger/delegation/delegation.h"
 #include "ledger/journal/journal.h"
 #include "ledger/search/search.h"
 #include "ledger/sm3.h"
@@ -49,7 +50,7 @@ static bool perform(struct call *k, const struct command *cmd, str body, int64_t
     jw_init(&j, &b);
     jw_object(&j);
     jw_put_id(&j, "seq", seq);
-    if (!cmd->run(k, args, given, &j)) return ctx_failed(k->c);
+    if (!cmd->run(k, args, given, &j) || !delegation_note(k)) return ctx_failed(k->c);
     jw_end(&j);
     if (!ctx_ok(k->c)) return false;
     *result = buf_str(&b);

@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "exchange/messages.h"
+#include "ledger/delegation/delegation.h"
 #include "ledger/journal/journal.h"
 #include "ledger/org/districts.h"
 #include "ledger/state.h"
@@ -101,18 +102,24 @@ static bool begin_call(struct ctx *c, struct ledger *l, struct db *db, const str
     return journal_head_load(k, lock, &k->head);
 }
 
+static bool acting(struct call *k, const struct request *r)
+{
+    return !r->acting_for || delegation_assume(k, r->acting_for);
+}
+
 // own: where the writing transaction keeps its snapshot.
 static bool writing_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct state **own,
                          struct call *k)
 {
     if (!begin_call(c, l, db, r, true, k)) return false;
     // A district that is only being created has no state to attach.
-    return str_is(r->name, "district.create") || states_attach(l->states, k, own);
+    if (str_is(r->name, "district.create")) return true;
+    return states_attach(l->states, k, own) && acting(k, r);
 }
 
 bool ledger_call(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k)
 {
-    return begin_call(c, l, db, r, false, k) && states_attach(l->states, k, NULL);
+    return begin_call(c, l, db, r, false, k) && states_attach(l->states, k, NULL) && acting(k, r);
 }
 
 bool ledger_lock(struct ctx *c, struct ledger *l, struct db *db, const struct request *r, struct call *k)

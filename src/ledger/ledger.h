@@ -25,6 +25,7 @@ struct request {
     int64_t district;
     struct actor actor;
     instant now;
+    int64_t acting_for; // delegation under which the actor acts (delegation/delegation.h); 0: for himself
     str name;       // command or query
     str body;       // commands: JSON object
     str idem_key;   // commands: "" or the client's key

@@ -6,6 +6,7 @@
 #include "ledger/org/org_internal.h"
 #include "ledger/org/password.h"
 #include "ledger/org/session.h"
+#include "ledger/sight.h"
 
 #define ACCOUNT_ADD_ARGS(X)                                            \
     X(login, str, F_TEXT, 64, "账号", "login", REQUIRED, NULL)         \
@@ -150,7 +151,11 @@ bool role_grant_run(struct call *k, const void *args, uint64_t given, struct jso
     struct role_grant n;
     unsigned asked = role_bit(a->role);
     if (asked == ROLE_SYSTEM) return fail_field(k->c, ERR_REFUSED, "role.system", STR("role"));
-    if (a->account == k->actor.account_id) return fail(k->c, ERR_REFUSED, "role.self");
+    struct account to;
+    if (!record_load_seen(k, &ACCOUNT, a->account, &to)) return false;
+    // A second account of the same person is the same person.
+    if (to.id == k->actor.account_id || (to.person_id && to.person_id == k->actor.person_id))
+        return fail(k->c, ERR_REFUSED, "role.self");
     if (!record_list(k, &GRANTS_OF_ACCOUNT, &held, ARG(k->district), ARG(a->account))) return false;
     org_done(k, &ACCOUNT, a->account, out);
     for (size_t i = 0; i < held.n; i++) {
