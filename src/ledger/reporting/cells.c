@@ -68,7 +68,7 @@ static bool read_day(struct call *k, str text, str *out, struct cell_fault *f)
     return true;
 }
 
-bool cell_read(struct call *k, const struct data_element *e, str text, str *out, struct cell_fault *f)
+bool cell_check(struct call *k, const struct data_element *e, str text, str *out, struct cell_fault *f)
 {
     *out = str_trim(text);
     if (out->n == 0) return true;

@@ -188,7 +188,7 @@ static bool settle(struct grid *g)
             const struct known *known = &row->known[j];
             struct cell_fault fault;
             str text = known->source.n ? known->text : cells_get(k, row->cells, e->code), canonical;
-            if (!cell_read(k, e, text, &canonical, &fault)) canonical = text; // told elsewhere, kept as told there
+            if (!cell_check(k, e, text, &canonical, &fault)) canonical = text; // told elsewhere, kept as told there
             if (!cells_set(k, row->cells, e->code, canonical)) return false;
             json_t *cell = json_object_get(row->cells, str_z(k->c->a, e->code));
             if (cell && known->source.n)

@@ -32,12 +32,12 @@ struct records REPORT_OF_PERIOD = RECORDS("report.of_period", &REPORT,
 struct records REPORT_BEFORE = RECORDS("report.before", &REPORT,
     "WHERE district_id = $1 AND item_id = $2 AND period_code < $3 AND kind = 'progress' "
     "ORDER BY period_code DESC, told_at DESC, id DESC LIMIT 1");
-struct records *const GRID_RECORDS[] = {
+struct records *const REPORTING_RECORDS[] = {
     &ELEMENTS_ALL, &COLLECTIONS_ALL, &COLUMNS_ALL, &LINES_OF_ALL, &UNITS_OF_ALL, &CAPS_ALL, &FORMS_ALL, &SUBMISSION_OF,
     &SUBMISSION_BEFORE, &SUBMISSIONS_OF_UNIT, &SUBMISSIONS_BETWEEN, &REVISIONS_OF, &ROWS_OF, &MARKS_OF, &REPORT_OF_PERIOD,
     &REPORT_BEFORE,
 };
-const size_t N_GRID_RECORDS = COUNT_OF(GRID_RECORDS);
+const size_t N_REPORTING_RECORDS = COUNT_OF(REPORTING_RECORDS);
 
 static str say(const struct call *k, const char *zh, const char *en)
 {
@@ -318,7 +318,7 @@ void grid_faults(struct grid *g, bool missing, struct faults *out)
             struct cell_fault fault;
             str text = cells_get(k, row->cells, col->element->code), canonical;
             if (row->known[j].source.n) continue; // not asked
-            if (!cell_read(k, col->element, text, &canonical, &fault))
+            if (!cell_check(k, col->element, text, &canonical, &fault))
                 add_fault(g, out, row, col, cell_fault_text(k, &fault));
             else if (missing && col->must && canonical.n == 0)
                 add_fault(g, out, row, col, message_text(k->c->a, k->c->lang, "cell.missing", NULL, 0));

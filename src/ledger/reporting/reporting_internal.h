@@ -81,7 +81,7 @@ struct cell_fault {
     size_t n_args;
 };
 // canonical: how it is stored when it is right ("1,234.50" → "1234.5"). An empty text is never wrong here.
-bool cell_read(struct call *k, const struct data_element *e, str text, str *canonical, struct cell_fault *fault);
+bool cell_check(struct call *k, const struct data_element *e, str text, str *canonical, struct cell_fault *fault);
 str cell_fault_text(struct call *k, const struct cell_fault *f);
 
 MUST_CHECK bool cells_parse(struct call *k, str text, json_t **out); // freed with the arena
@@ -155,5 +155,5 @@ MUST_CHECK bool grid_write_reports(struct grid *g);
 // Duplicates, the cap and the communities' list, for a collection that has just been declared.
 MUST_CHECK bool burden_guard(struct call *k, const struct reporting *r, const struct collected *c);
 
-extern struct records *const BURDEN_RECORDS[], *const GRID_RECORDS[];
-extern const size_t N_GRID_RECORDS;
+extern struct records *const BURDEN_RECORDS[], *const REPORTING_RECORDS[];
+extern const size_t N_REPORTING_RECORDS;

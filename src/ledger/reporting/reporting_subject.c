@@ -72,7 +72,7 @@ static const struct stmt *const statements[] = {&BURDEN_REPORTERS};
 
 static void register_lists(void)
 {
-    records_register(GRID_RECORDS, N_GRID_RECORDS);
+    records_register(REPORTING_RECORDS, N_REPORTING_RECORDS);
     records_register(BURDEN_RECORDS, 1);
 }
 
