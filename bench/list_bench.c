@@ -27,6 +27,7 @@ struct bench {
     int64_t district;
     instant now;
     int items, rounds;
+    bool search;
     const char *packs, *folder;
     struct random rnd;
 };
@@ -201,6 +202,50 @@ static bool measure_all(struct bench *b)
     return true;
 }
 
+/* --- search: the same words before and after the items are in the search --- */
+
+static bool fill_search(struct bench *b)
+{
+    double start = clock_ms(CLOCK_MONOTONIC), longest = 0;
+    str result = STR_EMPTY;
+    int turns = 0;
+    for (; !str_has(result, STR("\"ready\":true")); turns++) {
+        struct request r = request_of(b);
+        double from = clock_ms(CLOCK_MONOTONIC);
+        r.name = STR("search.fill");
+        r.body = STR("{}");
+        r.actor.roles = ROLE_SYSTEM;
+        if (!ledger_do(&b->c, b->l, &r, &result)) return false;
+        double took = clock_ms(CLOCK_MONOTONIC) - from;
+        if (took > longest) longest = took;
+    }
+    printf("filled in %.1f s, %d turns, the longest %.0f ms\n", (clock_ms(CLOCK_MONOTONIC) - start) / 1e3, turns, longest);
+    return true;
+}
+
+static bool measure_search(struct bench *b)
+{
+    static const char *const LISTS[] = {"q=第99999项", "q=河道治理", "q=河道", "q=职责分工", "q=河道&state=accepted"};
+    static const char *const WORDS[] = {"q=河道", "q=河道治理", "q=第99999项", "q=hdzl", "q=hedao", "q=B-0999", "q=工作",
+                                        "q=职责", "q=河道 职责", "q=区发改委", "q=没有的词"};
+    struct request r = request_of(b);
+    str result;
+    r.name = STR("search.fill");
+    r.body = STR("{\"again\":true}");
+    r.actor.roles = ROLE_SYSTEM;
+    if (!ledger_do(&b->c, b->l, &r, &result)) return false;
+    printf("through the titles:\n");
+    for (size_t i = 0; i < COUNT_OF(LISTS); i++)
+        if (!measure(b, "items", LISTS[i])) return false;
+    if (!fill_search(b)) return false;
+    printf("through the search:\n");
+    for (size_t i = 0; i < COUNT_OF(LISTS); i++)
+        if (!measure(b, "items", LISTS[i])) return false;
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (!measure(b, "search", WORDS[i])) return false;
+    return true;
+}
+
 static bool options(struct bench *b, int argc, char **argv)
 {
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -208,6 +253,7 @@ static bool options(struct bench *b, int argc, char **argv)
         else if (strcmp(argv[i], "--rounds") == 0) b->rounds = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--packs") == 0) b->packs = argv[i + 1];
         else if (strcmp(argv[i], "--folder") == 0) b->folder = argv[i + 1];
+        else if (strcmp(argv[i], "--only") == 0) b->search = strcmp(argv[i + 1], "search") == 0;
         else return false;
     }
     return argc % 2 == 1 && b->items > 0 && b->rounds > 0;
@@ -226,7 +272,7 @@ static bool run(struct bench *b)
                                .create = !there};
     bool ok = ledger_open(&b->c, &o, &b->l);
     ok = ok && (there ? ledger_district(&b->c, b->l, STR_EMPTY, &b->district) : load(b));
-    ok = ok && measure_all(b);
+    ok = ok && (b->search || measure_all(b)) && measure_search(b);
     ledger_close(b->l);
     if (!b->folder) {
         str command = str_printf(b->c.a, "rm -rf '%s'", folder);
@@ -245,7 +291,7 @@ int main(int argc, char **argv)
     random_init(&b.rnd, 20230630);
     password_cost(8, 1);
     bool ok = options(&b, argc, argv);
-    if (!ok) fputs("usage: list_bench [--items N] [--rounds N] [--packs DIR] [--folder DIR]\n", stderr);
+    if (!ok) fputs("usage: list_bench [--items N] [--rounds N] [--packs DIR] [--folder DIR] [--only search]\n", stderr);
     else if (!(ok = run(&b))) {
         str why = error_text(b.c.a, LANG_EN, &b.c.err);
         fprintf(stderr, "list_bench: %.*s (%s)\n", STR_FMT(why), b.c.err.id ? b.c.err.id : "?");

@@ -280,12 +280,39 @@ bool search_words_units(struct call *k, struct search_words *w)
     return ctx_ok(k->c);
 }
 
-bool search_items_condition(struct call *k, str text, struct sqltext *q)
+// "id IN (…)": the word's items as a set, where a condition on each item would look at all of them.
+static void add_set(struct sqltext *q, const struct search_word *w)
+{
+    const char *sep = " AND i.id IN (";
+    for (size_t i = 0; i < w->word.ways.n; i++) {
+        const struct way *way = &w->word.ways.at[i];
+        sqltext_add(q, sep);
+        sep = " UNION ";
+        arg(q, "SELECT t.object_id FROM search_term AS t WHERE t.district_id = $1 AND t.term BETWEEN ", way->first);
+        arg(q, " AND ", way->last);
+        arg(q, " AND t.kind = ", SEARCH_ITEM);
+        for (size_t j = 0; j < way->more.n; j++) {
+            sqltext_add(q, " AND ");
+            holds(q, SEARCH_ITEM, way->more.at[j], "t.object_id");
+        }
+    }
+    if (w->n_units) {
+        sqltext_add(q, " UNION SELECT u.id FROM item AS u WHERE u.district_id = $1 AND ");
+        sqltext_ids(q, "u.lead_unit_id", w->units, w->n_units);
+    }
+    sqltext_add(q, ")");
+}
+
+bool search_items_condition(struct call *k, str text, bool walking, struct sqltext *q)
 {
     struct search_words w;
-    size_t lead;
+    size_t lead = 0;
     search_words_of(k, text, &w);
+    if (w.n == 0) sqltext_add(q, " AND 1 = 0"); // nothing but marks
     if (!search_words_units(k, &w) || !weigh(k, SEARCH_ITEM, &w, &lead)) return false;
-    for (size_t i = 0; i < w.n; i++) add_word(q, SEARCH_ITEM, &w.at[i], "i.id");
-    return true;
+    for (size_t i = 0; i < w.n; i++) {
+        if (i == lead && !walking) add_set(q, &w.at[i]);
+        else add_word(q, SEARCH_ITEM, &w.at[i], "i.id");
+    }
+    return ctx_ok(k->c);
 }

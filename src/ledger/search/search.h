@@ -29,10 +29,10 @@ MUST_CHECK bool search_compare(struct call *k, struct findings *f);
 struct sqltext;
 /*
  * Appends " AND …": every word of text stands in the item, over item AS i: in a name, a text, a report,
- * or in the name of the unit that leads it. As exact as the pairs of neighbours are: a word of three
+ * or in the name of the unit that leads it. walking: the statement looks at items one by one anyway. As exact as the pairs of neighbours are: a word of three
  * characters or more may stand in an item in two pieces.
  */
-MUST_CHECK bool search_items_condition(struct call *k, str text, struct sqltext *q);
+MUST_CHECK bool search_items_condition(struct call *k, str text, bool walking, struct sqltext *q);
 
 bool query_search(struct call *k, const void *args, uint64_t given, struct json *out);
 extern const struct shape SEARCH_ASK;
