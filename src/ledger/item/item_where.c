@@ -3,6 +3,7 @@
 #include "ledger/item/item_rows.h"
 #include "ledger/item/loop.h"
 #include "ledger/org/rules.h"
+#include "ledger/search/search.h"
 #include "ledger/sight.h"
 
 enum { MAX_LIGHTS = 32, MAX_WORDS = 8 };
@@ -157,7 +158,7 @@ static void only_states(struct condition *w)
     sqltext_in(w->q, "i", shape_field(ITEM.shape, STR("state")), args.at, args.n);
 }
 
-// Each word stands in the title, or the code begins with it.
+// While the search is being filled: each word stands in the title, or the code begins with it.
 static void add_words(struct condition *w, str text)
 {
     struct arena *a = w->k->c->a;
@@ -175,6 +176,15 @@ static void add_words(struct condition *w, str text)
         sqltext_arg(w->q, db_arg_text(str_from(anywhere, 1)));
         sqltext_add(w->q, w->walking ? " ESCAPE '\\')" : " ESCAPE '\\'))");
     }
+}
+
+static bool add_text(struct condition *w, str text)
+{
+    bool ready;
+    if (!search_ready(w->k, &ready)) return false;
+    if (ready) return search_items_condition(w->k, text, w->walking, w->q);
+    add_words(w, text);
+    return true;
 }
 
 /* --- which states an expression can match --- */
@@ -271,7 +281,7 @@ bool item_condition(struct call *k, const struct item_ask *ask, bool walking, st
     if (!add_expressions(&w, ask)) return false;
     // Last, when it is known which states can match: said plainly, an index that begins with them helps.
     if (!walking) only_states(&w);
-    if (ask->q.n) add_words(&w, ask->q);
+    if (ask->q.n && !add_text(&w, ask->q)) return false;
     if (states) *states = w.states;
     return ctx_ok(k->c);
 }
