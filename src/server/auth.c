@@ -115,6 +115,15 @@ static str cookie_value(str cookies, const char *name)
     return STR_EMPTY;
 }
 
+int64_t auth_acting_for(const struct exchange *x)
+{
+    int64_t id;
+    str given = exchange_header(x, "x-acting-for");
+    if (!given.n) given = cookie_value(exchange_header(x, "cookie"), "acting");
+    if (!given.n) return 0;
+    return str_int(given, &id) && id > 0 ? id : -1;
+}
+
 static bool bearer_valid(const struct exchange *x, str credentials)
 {
     static const str scheme = {"Bearer ", 7};

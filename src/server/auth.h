@@ -22,6 +22,9 @@ MUST_CHECK bool auth_wait(struct exchange *x);
 // The rules against forged requests, for everything but GET and HEAD. ERR_FORBIDDEN http.csrf.
 MUST_CHECK bool auth_same_site(struct exchange *x, bool with_token);
 
+// The delegation under which the request is to be done: the header X-Acting-For, or the cookie "acting"
+// where a browser follows a plain link; 0 none, -1 one that is no number and so is refused.
+int64_t auth_acting_for(const struct exchange *x);
 void auth_set_cookie(struct exchange *x, str token); // "" deletes it
 void auth_forget(struct server *s, str token);
 

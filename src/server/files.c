@@ -8,6 +8,7 @@
 
 #include "ledger/files.h"
 #include "ledger/sm3.h"
+#include "server/auth.h"
 
 struct upload {
     int fd;
@@ -190,7 +191,7 @@ static bool may_have(struct exchange *x)
     struct buf out;
     struct param hash = {STR("hash"), x->tail};
     struct request r = {.district = x->session.district, .actor = x->session.actor, .now = exchange_now(x),
-                        .name = STR("file"), .params = &hash, .n_params = 1};
+                        .name = STR("file"), .params = &hash, .n_params = 1, .acting_for = auth_acting_for(x)};
     buf_init(&out, x->a, 64 * 1024);
     return ledger_ask(&x->c, x->server->ledger, &r, &out);
 }

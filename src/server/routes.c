@@ -28,7 +28,8 @@ static void command_done(void *arg, bool ok, str result)
 static void request_fill(struct exchange *x)
 {
     x->request = (struct request){.district = x->session.district, .actor = x->session.actor,
-                                  .now = exchange_now(x), .name = x->tail, .body = STR_EMPTY, .idem_key = STR_EMPTY};
+                                  .now = exchange_now(x), .name = x->tail, .body = STR_EMPTY, .idem_key = STR_EMPTY,
+                                  .acting_for = auth_acting_for(x)};
 }
 
 static void run_command(struct exchange *x)
@@ -70,7 +71,8 @@ static void run_openapi(struct exchange *x)
 static struct session_view view_of(struct exchange *x)
 {
     return (struct session_view){.district = x->session.district, .now = exchange_now(x),
-                                 .as_of = x->server->o.as_of, .demo_password = x->server->o.demo_password};
+                                 .as_of = x->server->o.as_of, .acting_for = auth_acting_for(x),
+                                 .demo_password = x->server->o.demo_password};
 }
 
 static void put_session(struct exchange *x)

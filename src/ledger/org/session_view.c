@@ -1,5 +1,8 @@
 #include "ledger/org/session_view.h"
 
+#include "ledger/delegation/delegation.h"
+#include "ledger/names.h"
+
 #include "ledger/subjects.h"
 #include "ledger/org/districts.h"
 #include "ledger/org/org.h"
@@ -65,6 +68,39 @@ static bool put_account(struct call *k, struct json *j)
     return true;
 }
 
+// Who acts for whom in this session, and for whom he may today.
+static bool put_delegations(struct call *k, struct json *j)
+{
+    struct list running;
+    struct names names;
+    str name;
+    names_init(&names, k);
+    jw_key(j, "acting");
+    if (k->actor.delegation_id) {
+        if (!names_of(&names, "person", k->actor.for_person_id, &name)) return false;
+        jw_object(j);
+        jw_put_id(j, "delegation", k->actor.delegation_id);
+        jw_put_text(j, "name", name);
+        jw_end(j);
+    } else {
+        jw_null(j);
+    }
+    if (!delegations_to(k, k->actor.person_id, &running)) return false;
+    const struct delegation *d = running.at;
+    jw_key(j, "delegations");
+    jw_array(j);
+    for (size_t i = 0; i < running.n; i++) {
+        if (!names_of(&names, "person", d[i].from_person_id, &name)) return false;
+        jw_object(j);
+        jw_put_id(j, "delegation", d[i].id);
+        jw_put_text(j, "name", name);
+        jw_put_text(j, "last_day", day_text(k->c->a, day_from_ymd((int32_t)d[i].last_day)));
+        jw_end(j);
+    }
+    jw_end(j);
+    return true;
+}
+
 static void put_may(struct call *k, struct json *j)
 {
     jw_key(j, "may");
@@ -95,10 +131,16 @@ static bool describe(struct ctx *c, struct db *db, void *arg)
 {
     struct view_call *u = arg;
     struct request r = {.district = u->view->district, .actor = *u->actor, .now = u->view->now,
-                        .name = STR("session.describe")};
+                        .acting_for = u->view->acting_for, .name = STR("session.describe")};
     struct call k;
     struct json j;
-    if (!ledger_call(c, u->ledger, db, &r, &k)) return false;
+    bool ok = ledger_call(c, u->ledger, db, &r, &k);
+    if (!ok && r.acting_for && c->err.id && strcmp(c->err.id, "delegation.none") == 0) {
+        error_clear(c);
+        r.acting_for = 0;
+        ok = ledger_call(c, u->ledger, db, &r, &k);
+    }
+    if (!ok) return false;
     jw_init(&j, u->out);
     jw_object(&j);
     if (!put_account(&k, &j) || !put_district(&k, &j)) return false;
@@ -108,6 +150,7 @@ static bool describe(struct ctx *c, struct db *db, void *arg)
     jw_put_text(&j, "csrf", u->view->csrf);
     jw_put_bool(&j, "must_change", u->actor->must_change);
     put_may(&k, &j);
+    if (!put_delegations(&k, &j)) return false;
     put_warnings(&k, &j);
     jw_end(&j);
     return ctx_ok(c);

@@ -9,6 +9,7 @@ struct session_view {
     int64_t district; // session_welcome: 0 not chosen yet
     instant now;
     day as_of;         // DAY_NONE: the running day
+    int64_t acting_for; // session_describe only: a delegation; one that is over is told as none
     str csrf;          // session_describe only
     str demo_password; // session_welcome only; "" none
     const struct district_list *choice; // session_welcome only: the districts to choose from; NULL: one is all
