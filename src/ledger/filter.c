@@ -1,5 +1,7 @@
 #include "ledger/filter.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/org/rules.h"
+#include "ledger/registers/cell.h"
 
 #define LAST_DAY INT64_C(99991231)
 #define LAST_INSTANT INT64_C(253402300799999999)
@@ -91,6 +93,55 @@ bool filter_load(struct call *k, const struct entity *e, struct filter *out)
     return ctx_ok(k->c);
 }
 
+/* --- declared fields --- */
+
+static enum expr_type type_of_kind(enum field_kind kind)
+{
+    switch (kind) {
+    case KIND_INTEGER: return EXPR_INT;
+    case KIND_DECIMAL:
+    case KIND_MONEY: return EXPR_DEC;
+    case KIND_DAY: return EXPR_DATE;
+    case KIND_BOOL: return EXPR_BOOL;
+    case KIND_CHOICE: return EXPR_ENUM;
+    case KIND_UNIT: return EXPR_UNIT;
+    case KIND_PERSON: return EXPR_PERSON;
+    default: return EXPR_TEXT;
+    }
+}
+
+static void declared_symbol(struct arena *a, const struct declared *d, int id, struct expr_symbol *s)
+{
+    struct expr_choice *at = arena_alloc(a, (d->n_choices + 1) * sizeof *at);
+    for (size_t i = 0; i < d->n_choices; i++)
+        at[i] = (struct expr_choice){d->choices[i].code, d->choices[i].zh, d->choices[i].en};
+    *s = (struct expr_symbol){.id = id, .type = type_of_kind(d->kind), .nullable = true, .name = d->f.code,
+                              .zh = d->f.name, .en = d->f.name_en, .choices = at, .n_choices = d->n_choices};
+}
+
+bool filter_declared(struct call *k, int64_t register_id, struct filter *f)
+{
+    const struct register_set *s = k->rules ? k->rules->registers : NULL;
+    size_t n = 0, used = f->symbols.n;
+    for (size_t i = 0; s && i < s->n; i++) n += s->at[i].n;
+    if (n == 0) return true;
+    struct expr_symbol *at = arena_alloc(k->c->a, (used + n) * sizeof *at);
+    if (used) memcpy(at, f->symbols.at, used * sizeof *at);
+    f->declared = arena_alloc(k->c->a, n * sizeof *f->declared);
+    for (size_t i = 0; i < s->n && arena_ok(k->c->a); i++) {
+        const struct register_info *reg = &s->at[i];
+        for (size_t j = 0; j < reg->n && (!register_id || reg->def.id == register_id); j++) {
+            const struct declared *d = reg->fields[j];
+            if (!d->f.filtered || !declared_visible(k, d) || (!register_id && !d->alone)) continue;
+            declared_symbol(k->c->a, d, (int)(f->entity->shape->n + f->n_declared), &at[used++]);
+            f->declared[f->n_declared++] = d;
+        }
+    }
+    f->symbols.at = at;
+    f->symbols.n = used;
+    return ctx_ok(k->c);
+}
+
 /* --- names of units and persons --- */
 
 enum { SHOWN_CANDIDATES = 6 };
@@ -171,7 +222,7 @@ struct expr_env filter_env(struct call *k)
     n->k = k;
     buf_init(&n->candidates, k->c->a, 4096);
     return (struct expr_env){.today = k->today, .zone_min = k->zone_min, .cal = k->calendar,
-                             .me = k->actor.person_id, .my_unit = k->actor.unit_id, .p = n,
+                             .me = actor_person(k), .my_unit = k->actor.unit_id, .p = n,
                              .find_unit = find_unit, .find_person = find_person, .in_subtree = in_subtree};
 }
 
@@ -222,8 +273,17 @@ struct writer {
     struct sqltext *q;
 };
 
+// The declared field that a leaf is about, or NULL.
+static const struct declared *declared_of(const struct filter *f, const struct expr_symbol *s)
+{
+    size_t n = f->entity->shape->n, id = (size_t)s->id;
+    return id < n ? NULL : f->declared[id - n];
+}
+
 static const struct field *field_of(const struct writer *w, const struct expr *e)
 {
+    const struct declared *d = declared_of(w->f, e->field);
+    if (d) return declared_column(d->kind);
     return &w->f->entity->shape->fields[e->field->id];
 }
 
@@ -237,8 +297,20 @@ static struct db_arg last_of(const struct field *f)
     return db_arg_int(f->type == F_DAY ? LAST_DAY : LAST_INSTANT);
 }
 
+// Numbers of declared fields are kept as decimals: what no decimal can be lies beyond all of them.
+static struct db_arg bind_declared(const struct declared *d, const struct expr_value *v)
+{
+    if (v->kind == EXPR_V_DAY) return db_arg_int(day_to_ymd((day)v->number));
+    if (v->kind == EXPR_V_TEXT || v->kind == EXPR_V_CHOICE) return db_arg_text(v->text);
+    if (d->kind != KIND_INTEGER && d->kind != KIND_BOOL) return db_arg_int(v->number);
+    if (v->number > INT64_MAX / DEC_ONE) return db_arg_int(INT64_MAX);
+    return db_arg_int(v->number < INT64_MIN / DEC_ONE ? INT64_MIN : v->number * DEC_ONE);
+}
+
 static struct db_arg bind_value(const struct writer *w, const struct expr *e, const struct expr_value *v)
 {
+    const struct declared *d = declared_of(w->f, e->field);
+    if (d) return bind_declared(d, v);
     const int64_t *ids = w->f->choice_ids[e->field->id];
     if (v->kind == EXPR_V_DAY) return db_arg_int(day_to_ymd((day)v->number));
     if (v->kind != EXPR_V_TEXT && v->kind != EXPR_V_CHOICE) return db_arg_int(v->number);
@@ -259,6 +331,7 @@ static const char *operator_of(enum expr_op op)
 // way on every engine, so the field table must have it (test_filter.c looks).
 static const struct field *folded(const struct writer *w, const struct field *f)
 {
+    if (strcmp(f->name, "text_value") == 0) return shape_field(ITEM_VALUE.shape, STR("text_folded"));
     str name = str_cat(w->q->a, str_of(f->name), STR("_folded"));
     const struct field *stored = shape_field(w->f->entity->shape, name);
     INVARIANT(stored != NULL);
@@ -307,9 +380,10 @@ static void write_leaf(const struct writer *w, const struct expr *e)
         return;
     case EXPR_SUBTREE:
         INVARIANT(e->root.kind == EXPR_V_ID);
-        column(w, f);
+        if (w->f->organised.lead && strcmp(f->name, "lead_unit_id") == 0) w->f->organised.lead(w->q, &w->f->organised);
+        else column(w, f);
         if (e->negated) sqltext_add(w->q, " NOT");
-        filter_subtree(w->k, w->q, e->root.number);
+        filter_below(w->k, w->q, &w->f->organised, e->root.number);
         return;
     case EXPR_BETWEEN:
         column(w, f);
@@ -346,8 +420,34 @@ static void write_guarded(const struct writer *w, const struct expr *e)
     sqltext_add(w->q, ")");
 }
 
+// A leaf over a declared field: the items that have a value for which it holds.
+static void write_declared(const struct writer *w, const struct declared *d, const struct expr *e)
+{
+    struct writer inner = *w;
+    inner.alias = "dv";
+    sqltext_add(w->q, "(");
+    sqltext_add(w->q, w->alias);
+    sqltext_add(w->q, e->kind == EXPR_IS_NULL && !e->negated ? ".id NOT IN (" : ".id IN (");
+    sqltext_add(w->q, "SELECT dv.item_id FROM item_value AS dv WHERE dv.district_id = $1 AND dv.field_id = ");
+    sqltext_arg(w->q, db_arg_int(d->f.id));
+    sqltext_add(w->q, " AND ");
+    column(&inner, declared_column(d->kind));
+    sqltext_add(w->q, " IS NOT NULL");
+    if (e->kind != EXPR_IS_NULL) {
+        sqltext_add(w->q, " AND ");
+        write_leaf(&inner, e);
+    }
+    sqltext_add(w->q, "))");
+}
+
 static void write_node(const struct writer *w, const struct expr *e)
 {
+    const struct declared *d = e->field && e->kind != EXPR_CONST ? declared_of(w->f, e->field) : NULL;
+    bool leaf = e->kind != EXPR_CONST && e->kind != EXPR_NOT && e->kind != EXPR_AND && e->kind != EXPR_OR;
+    if (leaf && d) {
+        write_declared(w, d, e);
+        return;
+    }
     switch (e->kind) {
     case EXPR_CONST: sqltext_add(w->q, e->truth ? "(1 = 1)" : "(1 = 0)"); return;
     case EXPR_NOT:
@@ -379,25 +479,64 @@ void filter_sql(struct call *k, const struct filter *f, const char *alias, const
     write_node(&w, e);
 }
 
+// " IN (the ids)": past what one list holds, the units of the district that are in one of several.
+static void filter_units(struct call *k, struct sqltext *q, const struct list *ids)
+{
+    const int64_t *at = ids->at;
+    if (ids->n > 0 && ids->n <= SQLTEXT_LIST) {
+        sqltext_ids(q, "", at, ids->n);
+        return;
+    }
+    sqltext_add(q, " IN (SELECT u.id FROM unit AS u WHERE u.district_id = $1 AND (1 = 0");
+    for (size_t i = 0; i < ids->n && ctx_ok(k->c); i += SQLTEXT_LIST) {
+        sqltext_add(q, " OR ");
+        sqltext_ids(q, "u.id", at + i, ids->n - i < SQLTEXT_LIST ? ids->n - i : SQLTEXT_LIST);
+    }
+    sqltext_add(q, "))");
+}
+
 void filter_subtree(struct call *k, struct sqltext *q, int64_t root)
 {
     struct list ids = {0};
     if (k->units) unit_tree_subtree(k->c->a, k->units, root, &ids);
-    if (ids.n > 0 && ids.n <= SQLTEXT_LIST) {
-        sqltext_ids(q, "", ids.at, ids.n);
-        return;
-    }
-    sqltext_add(q, " IN (WITH RECURSIVE below(id) AS (SELECT u.id FROM unit AS u WHERE u.district_id = $1 AND u.id = ");
-    sqltext_arg(q, db_arg_int(root));
-    sqltext_add(q, " UNION SELECT u.id FROM below AS b JOIN unit AS u ON u.parent_id = b.id"
-                   " WHERE u.district_id = $1) SELECT b.id FROM below AS b)");
+    filter_units(k, q, &ids);
+}
+
+void filter_below(struct call *k, struct sqltext *q, const struct organised *o, int64_t root)
+{
+    struct list ids = {0};
+    if (!o->then) unit_tree_subtree(k->c->a, k->units, root, &ids);
+    else if (!o->tree) unit_tree_below(k->c->a, k->units, root, &ids);
+    else unit_tree_led_on(k->c->a, k->units, o->tree, root, o->on, &ids);
+    filter_units(k, q, &ids);
 }
 
 /* --- a record as a row --- */
 
+static struct expr_datum get_declared(const struct filter_row *r, const struct declared *d)
+{
+    const struct item_value *at = r->values.at, *v = NULL;
+    for (size_t i = 0; i < r->values.n; i++)
+        if (at[i].field_id == d->f.id && !value_empty(&at[i])) v = &at[i];
+    struct expr_datum none = {.null = true, .text = STR_EMPTY};
+    if (!v) return none;
+    switch (d->kind) {
+    case KIND_INTEGER:
+    case KIND_BOOL: return (struct expr_datum){.text = STR_EMPTY, .number = v->number_value.millionths / DEC_ONE};
+    case KIND_DECIMAL:
+    case KIND_MONEY: return (struct expr_datum){.text = STR_EMPTY, .number = v->number_value.millionths};
+    case KIND_DAY: return (struct expr_datum){.text = STR_EMPTY, .number = day_from_ymd((int32_t)v->day_value)};
+    case KIND_UNIT:
+    case KIND_PERSON: return (struct expr_datum){.text = STR_EMPTY, .number = v->ref_id};
+    default: return (struct expr_datum){.text = v->text_value};
+    }
+}
+
 static struct expr_datum get(void *p, const struct expr_symbol *s)
 {
     struct filter_row *r = p;
+    const struct declared *declared = declared_of(r->f, s);
+    if (declared) return get_declared(r, declared);
     const struct field *f = &r->f->entity->shape->fields[s->id];
     const int64_t *ids = r->f->choice_ids[s->id];
     if (f->type == F_DEC) {

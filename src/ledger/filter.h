@@ -25,13 +25,34 @@
 
 enum { FILTER_MAX_DEPTH = 24 }; // and, or, not inside each other; deeper: filter.too_deep
 
+/*
+ * Which units a subtree means. As organised now: those below the root and those they took over from.
+ * then without a tree: the unit that had it, closed units where they stood last. then with the tree of a
+ * day: who has it on that day, below the root as it stood.
+ */
+struct organised {
+    bool then;
+    day on;
+    const struct unit_tree *tree; // unit_tree_on of that day, or NULL
+    // Writes an item's lead of that day in place of its column lead_unit_id; NULL: the column.
+    void (*lead)(struct sqltext *q, const struct organised *o);
+};
+
 struct filter {
+    struct organised organised; // zero: now
     const struct entity *entity;
     struct expr_symbols symbols;  // id: index into the entity's fields
     const int64_t **choice_ids;   // by that index: the ids of a reference's choices, or NULL
+    const struct declared **declared; // fields of registers: symbols from the entity's n-th on; or NULL
+    size_t n_declared;
 };
 
 MUST_CHECK bool filter_load(struct call *k, const struct entity *e, struct filter *out);
+/*
+ * Adds the declared fields of a register that may be filtered and that the actor may read; with register
+ * 0 those of all registers whose code and names mean one field only. The filter is over ITEM.
+ */
+MUST_CHECK bool filter_declared(struct call *k, int64_t register_id, struct filter *f);
 MUST_CHECK bool filter_parse(struct call *k, const struct filter *f, str text, const struct expr **out);
 void filter_sql(struct call *k, const struct filter *f, const char *alias, const struct expr *e, struct sqltext *q);
 
@@ -41,10 +62,13 @@ struct expr_env filter_env(struct call *k);
 struct filter_row {
     const struct filter *f;
     void *record;
+    struct list values; // of an item: its struct item_value
 };
 struct expr_row filter_row(struct filter_row *r);
 
-// Appends " IN (units of the subtree)": root itself and all below it, inside the district.
+// Appends " IN (units of the subtree)": root itself, all below it and all they took over from.
 void filter_subtree(struct call *k, struct sqltext *q, int64_t root);
+// The same as organised then or now.
+void filter_below(struct call *k, struct sqltext *q, const struct organised *o, int64_t root);
 
 extern const struct stmt FILTER_PERSON_BY_CODE, FILTER_PERSON_BY_NAME;

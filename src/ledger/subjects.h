@@ -11,6 +11,7 @@ extern const struct subject REORG_SUBJECT;   // reorg/: units open, merge, split
 extern const struct subject RULE_SUBJECT;    // org/: calendar, clocks, lights, words
 extern const struct subject JOURNAL_SUBJECT; // journal/: the journal and its verification
 extern const struct subject TIMER_SUBJECT;   // timer.c: what is done at certain times
+extern const struct subject REGISTERS_SUBJECT; // registers/: declared fields, values, loop variants
 extern const struct subject ROLLUP_SUBJECT;  // rollup/: figures of a district for reports over districts
 extern const struct subject SEARCH_SUBJECT;  // search/: finding by words, aliases, pinyin and codes
 extern const struct subject REPORTING_SUBJECT; // reporting/: collections, submissions, burden

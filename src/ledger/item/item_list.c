@@ -4,10 +4,12 @@
 #include "base/map.h"
 #include "ledger/args.h"
 #include "ledger/item/item_find.h"
+#include "ledger/item/item_organised.h"
 #include "ledger/item/item_queries.h"
 #include "ledger/item/item_rows.h"
 #include "ledger/org/org.h"
 #include "ledger/org/rules.h"
+#include "ledger/registers/values.h"
 
 #define AT(member) offsetof(struct item_ask, member)
 #define CONDITIONS                                                                               \
@@ -19,7 +21,9 @@
     {"line", F_REF, AT(line_id), 0, "工作线", "line", 0, "work_line"},                           \
     {"register", F_REF, AT(register_id), 0, "台账", "register", 0, "register_def"},              \
     {"unit", F_REF, AT(unit_id), 0, "单位（含下级）", "unit or below", 0, "unit"},               \
-    {"parent", F_REF, AT(parent_id), 0, "上级事项", "parent", 0, "item"}
+    {"parent", F_REF, AT(parent_id), 0, "上级事项", "parent", 0, "item"},                         \
+    {"organised", F_ENUM, AT(organised), 0, "机构口径", "as organised", 0, &ORGANISED},          \
+    {"on", F_DAY, AT(on), 0, "机构日期", "as organised on", 0, NULL}
 
 static const struct field count_fields[] = {CONDITIONS};
 static const struct field ask_fields[] = {
@@ -38,12 +42,20 @@ bool query_items(struct call *k, const void *args, uint64_t given, struct json *
     const struct item_ask *ask = args;
     if (args_given(&ITEM_ASK, given, "limit") && ask->limit == 0)
         return fail_field(k->c, ERR_INVALID, "item.bad_limit", STR("limit"), str_printf(k->c->a, "%d", ITEM_PAGE_MAX));
-    if (!item_page_find(k, args, &page) || !item_rows_load(k, page.ids, page.n, rows)) return false;
+    const struct register_info *reg = ask->register_id ? register_of(k, ask->register_id) : NULL;
+    struct value_rows values;
+    if (!item_page_find(k, args, &page) || !item_rows_load(k, page.ids, page.n, rows) ||
+        !values_of_page(k, reg, page.ids, page.n, &values))
+        return false;
     jw_object(out);
     jw_key(out, "rows");
     jw_array(out);
-    for (size_t i = 0; i < page.n; i++)
-        if (rows[i]) item_row_json(k, rows[i], out);
+    for (size_t i = 0; i < page.n; i++) {
+        if (!rows[i]) continue;
+        item_row_json_open(k, rows[i], out);
+        if (reg) values_json(k, &values, page.ids[i], out);
+        jw_end(out);
+    }
     jw_end(out);
     jw_key(out, "next");
     if (page.next.n) jw_text(out, page.next);
@@ -111,12 +123,30 @@ static void count_group(struct counts *t, struct db_rows *r)
     count_light(t, "none", n - lit);
 }
 
-static bool count_all(struct counts *t, const struct item_ask *ask)
+// For a day the lead is worked out item by item, and grouped by what came of it.
+static bool count_from(struct counts *t, const struct item_ask *ask, const struct organised *o, struct sqltext *q)
+{
+    if (!o->tree) {
+        sqltext_add(q, " FROM item AS i WHERE ");
+        if (!item_condition(t->k, ask, false, q, NULL)) return false;
+        sqltext_add(q, " GROUP BY i.state, i.line_id, i.lead_unit_id");
+        return true;
+    }
+    sqltext_add(q, " FROM (SELECT i.state, i.line_id, i.due_day, ");
+    item_lead_sql(q, o);
+    sqltext_add(q, " AS lead FROM item AS i WHERE ");
+    if (!item_condition(t->k, ask, false, q, NULL)) return false;
+    sqltext_add(q, ") AS i GROUP BY i.state, i.line_id, i.lead");
+    return true;
+}
+
+static bool count_all(struct counts *t, const struct item_ask *ask, const struct organised *o)
 {
     struct sqltext q;
     struct db_rows r;
     sqltext_init(&q, t->k);
-    sqltext_add(&q, "SELECT i.state, i.line_id, i.lead_unit_id, count(*)");
+    sqltext_add(&q, o->tree ? "SELECT i.state, i.line_id, i.lead, count(*)"
+                            : "SELECT i.state, i.line_id, i.lead_unit_id, count(*)");
     t->n_bounds = light_bounds(t->k->rules, t->k->today, t->bounds, MAX_BOUNDS);
     for (size_t i = 0; i < t->n_bounds; i++) {
         sqltext_add(&q, ", count(*) FILTER (WHERE i.due_day BETWEEN ");
@@ -125,9 +155,7 @@ static bool count_all(struct counts *t, const struct item_ask *ask)
         sqltext_arg(&q, db_arg_int(t->bounds[i].last_ymd));
         sqltext_add(&q, ")");
     }
-    sqltext_add(&q, " FROM item AS i WHERE ");
-    if (!item_condition(t->k, ask, false, &q, NULL)) return false;
-    sqltext_add(&q, " GROUP BY i.state, i.line_id, i.lead_unit_id");
+    if (!count_from(t, ask, o, &q)) return false;
     if (!sqltext_query(t->k, &q, "items.counts", &r)) return false;
     while (db_next(&r)) count_group(t, &r);
     return db_done(&r);
@@ -144,9 +172,6 @@ static void json_codes(struct json *j, const char *member, const struct enum_tab
 const struct stmt ITEM_LINES = {
     "items.lines", "SELECT l.id, l.code, l.name FROM work_line AS l WHERE l.district_id = $1"
                    " ORDER BY l.official_order, l.id LIMIT 1000"};
-const struct stmt ITEM_UNITS = {
-    "items.units", "SELECT u.id, u.code, u.name FROM unit AS u WHERE u.district_id = $1"
-                   " ORDER BY u.official_order, u.id LIMIT 5000"};
 
 static void json_named(struct json *j, int64_t id, str code, str name, int64_t n)
 {
@@ -180,13 +205,14 @@ bool query_items_counts(struct call *k, const void *args, uint64_t given, struct
     (void)given;
     struct counts t = {.k = k};
     INVARIANT(ITEM_STATES.n <= COUNT_OF(t.by_state) && LIGHTS.n <= COUNT_OF(t.by_light));
-    if (!count_all(&t, args)) return false;
+    struct organised o;
+    if (!item_organised(k, args, &o) || !count_all(&t, args, &o)) return false;
     jw_object(out);
     jw_put_int(out, "total", t.total);
     json_codes(out, "by_state", &ITEM_STATES, t.by_state);
     json_codes(out, "by_light", &LIGHTS, t.by_light);
     if (!json_counted(&t, out, "by_line", &ITEM_LINES, &t.by_line)) return false;
-    if (!json_counted(&t, out, "by_unit", &ITEM_UNITS, &t.by_unit)) return false;
+    if (!item_units_json(k, &o, &t.by_unit, out)) return false;
     jw_end(out);
     return true;
 }

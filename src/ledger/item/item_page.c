@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/map.h"
+#include "ledger/registers/cell.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ struct finder {
     struct call *k;
     const struct item_ask *ask;
     const struct order *order;
+    const struct declared *declared; // the order is that of a declared field: column is of item_value, alias v
     const struct field *column;
     bool down;
     size_t limit;
@@ -67,6 +69,36 @@ static int compare_for_sort(const void *x, const void *y, void *f)
     return compare(f, x, y);
 }
 
+// By a field that the register of the list declares.
+static bool order_declared(struct finder *f, str name)
+{
+    static const struct order BY_TEXT = {"", "", NONE_NULL, true, false, 0}, BY_NUMBER = {"", "", NONE_NULL, false, false, 0};
+    const struct register_info *reg = f->ask->register_id ? register_of(f->k, f->ask->register_id) : NULL;
+    const struct declared *d = declared_find(f->k, reg, name);
+    if (!d) return false;
+    f->declared = d;
+    f->column = declared_column(d->kind);
+    f->order = strcmp(f->column->name, "text_value") == 0 ? &BY_TEXT : &BY_NUMBER;
+    return true;
+}
+
+static void sort_column(const struct finder *f, struct sqltext *q)
+{
+    sqltext_field(q, f->declared ? "v" : "i", f->column);
+}
+
+// The value beside its item: none, or one by the unique key.
+static void from_items(const struct finder *f, bool outer, struct sqltext *q)
+{
+    sqltext_add(q, " FROM item AS i");
+    if (f->declared) {
+        sqltext_add(q, outer ? " LEFT JOIN" : " JOIN");
+        sqltext_add(q, " item_value AS v ON v.district_id = $1 AND v.item_id = i.id AND v.field_id = ");
+        sqltext_arg(q, db_arg_int(f->declared->f.id));
+    }
+    sqltext_add(q, " WHERE ");
+}
+
 static bool order_find(struct finder *f)
 {
     str name = f->ask->sort.n ? f->ask->sort : STR("due_day");
@@ -74,6 +106,7 @@ static bool order_find(struct finder *f)
     if (f->down) name = str_from(name, 1);
     for (size_t i = 0; i < COUNT_OF(ORDERS); i++)
         if (str_is(name, ORDERS[i].name)) f->order = &ORDERS[i];
+    if (!f->order && order_declared(f, name)) return true;
     if (!f->order) return fail_field(f->k->c, ERR_INVALID, "item.no_order", STR("sort"), name);
     f->column = shape_field(ITEM.shape, str_of(f->order->column));
     return true;
@@ -91,8 +124,8 @@ static void hash_part(uint64_t *h, str s)
 static uint64_t hash_of(const struct item_ask *a)
 {
     uint64_t h = UINT64_C(14695981039346656037);
-    const str texts[] = {a->where, a->q, a->view, a->state, a->light, a->sort};
-    const int64_t ids[] = {a->line_id, a->register_id, a->unit_id, a->parent_id};
+    const str texts[] = {a->where, a->q, a->view, a->state, a->light, a->sort, a->organised};
+    const int64_t ids[] = {a->line_id, a->register_id, a->unit_id, a->parent_id, a->on};
     for (size_t i = 0; i < COUNT_OF(texts); i++) hash_part(&h, texts[i]);
     for (size_t i = 0; i < COUNT_OF(ids); i++) hash_part(&h, (str){(const char *)&ids[i], sizeof ids[i]});
     return h;
@@ -175,14 +208,14 @@ static bool find_few(struct finder *f, bool *more)
 {
     struct sqltext q;
     struct db_rows r;
-    bool text = f->order->text;
+    bool text = f->order->text && !f->declared;
     sqltext_init(&q, f->k);
     sqltext_add(&q, "SELECT i.id, i.state");
     if (!text) {
         sqltext_add(&q, ", ");
-        sqltext_field(&q, "i", f->column);
+        sort_column(f, &q);
     }
-    sqltext_add(&q, " FROM item AS i WHERE ");
+    from_items(f, true, &q);
     sqltext_append(&q, &f->condition);
     sqltext_add(&q, " LIMIT ");
     sqltext_arg(&q, db_arg_int(ITEM_FEW + 1));
@@ -204,7 +237,7 @@ static void behind_cursor(struct finder *f, bool none, struct sqltext *q)
 {
     sqltext_add(q, none ? " AND i.id" : " AND (");
     if (!none) {
-        sqltext_field(q, "i", f->column);
+        sort_column(f, q);
         sqltext_add(q, ", i.id)");
     }
     sqltext_add(q, f->down ? " < " : " > ");
@@ -221,7 +254,7 @@ static void only_with_value(struct finder *f, bool none, struct sqltext *q)
 {
     if (f->order->none == NONE_NEVER) return;
     sqltext_add(q, " AND ");
-    sqltext_field(q, "i", f->column);
+    sort_column(f, q);
     if (f->order->none == NONE_NULL) {
         sqltext_add(q, none ? " IS NULL" : " IS NOT NULL");
         return;
@@ -237,8 +270,8 @@ static bool walk(struct finder *f, size_t state, bool none, bool behind, size_t 
     struct db_rows r;
     sqltext_init(&q, f->k);
     sqltext_add(&q, "SELECT i.id, ");
-    sqltext_field(&q, "i", f->column);
-    sqltext_add(&q, " FROM item AS i WHERE ");
+    sort_column(f, &q);
+    from_items(f, none, &q);
     sqltext_append(&q, &f->condition);
     sqltext_add(&q, " AND i.state = ");
     sqltext_arg(&q, db_arg_text(str_of(ITEM_STATES.at[state].code)));
@@ -246,7 +279,7 @@ static bool walk(struct finder *f, size_t state, bool none, bool behind, size_t 
     if (behind) behind_cursor(f, none, &q);
     sqltext_add(&q, " ORDER BY ");
     if (!none) {
-        sqltext_field(&q, "i", f->column);
+        sort_column(f, &q);
         sqltext_add(&q, f->down ? " DESC, " : ", ");
     }
     sqltext_add(&q, f->down ? "i.id DESC LIMIT " : "i.id LIMIT ");

@@ -1,6 +1,7 @@
 #include "ledger/item/item_rows.h"
 
 #include "base/map.h"
+#include "ledger/item/item_organised.h"
 #include "ledger/item/item_find.h"
 #include "ledger/org/rules.h"
 #include "ledger/sqltext.h"
@@ -100,7 +101,7 @@ static void put_name(struct json *j, const char *member, str name)
     else jw_null(j);
 }
 
-void item_row_json(struct call *k, const struct item_row *row, struct json *j)
+void item_row_json_open(struct call *k, const struct item_row *row, struct json *j)
 {
     struct shape s;
     struct entity e;
@@ -111,7 +112,13 @@ void item_row_json(struct call *k, const struct item_row *row, struct json *j)
     put_name(j, "lead_unit_name", row->lead_unit_name);
     put_name(j, "person_name", row->person_name);
     put_name(j, "leader_name", row->leader_name);
+    item_lead_names(k, &row->item, j);
     item_time_members(k, &row->item, j);
     jw_put_int(j, "children", row->children);
+}
+
+void item_row_json(struct call *k, const struct item_row *row, struct json *j)
+{
+    item_row_json_open(k, row, j);
     jw_end(j);
 }

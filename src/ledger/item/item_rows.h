@@ -15,6 +15,8 @@ struct item_row {
 
 // Reads the rows of ids, at most ITEM_ROWS_MAX; rows.at[i] belongs to ids[i] and is NULL when there is no such item.
 MUST_CHECK bool item_rows_load(struct call *k, const int64_t *ids, size_t n, struct item_row **rows);
+// The same with the object left open for additions.
+void item_row_json_open(struct call *k, const struct item_row *row, struct json *j);
 void item_row_json(struct call *k, const struct item_row *row, struct json *j);
 // Members light, days_left and clock_left_days of an open JSON object.
 void item_time_members(struct call *k, const struct item *t, struct json *j);

@@ -4,6 +4,7 @@
 
 #include "ledger/command.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/values.h"
 
 #define LAST_DAY INT64_C(99991231)
 #define LAST_INSTANT INT64_C(253402300799999999)
@@ -97,6 +98,55 @@ static bool put_change(struct names *n, const struct entity *e, const json_t *ch
     return ok;
 }
 
+// A value of a declared field shows under the field's own name, and to those who may read it.
+static bool put_value_change(struct names *n, const struct declared *d, const json_t *change, struct json *j)
+{
+    static const char *const SIDES[] = {"before", "after"}, *const NAMES[] = {"before_name", "after_name"};
+    struct call *k = n->k;
+    const json_t *fields = json_object_get(change, "f");
+    const struct field *column = declared_column(d->kind);
+    jw_object(j);
+    jw_put_text(j, "entity", STR("item_value"));
+    jw_put_text(j, "entity_name", in_lang(k, ITEM_VALUE.zh, ITEM_VALUE.en));
+    jw_put_id(j, "id", json_integer_value(json_object_get(change, "id")));
+    jw_put_text(j, "kind", str_dup(k->c->a, str_of(json_string_value(json_object_get(change, "op")))));
+    jw_key(j, "fields");
+    jw_array(j);
+    jw_object(j);
+    jw_put_text(j, "name", d->f.code);
+    jw_put_text(j, "title", declared_name(k, d));
+    for (size_t side = 0; side < 2; side++) {
+        const json_t *v = json_array_get(json_object_get(fields, column->name), side);
+        struct item_value value;
+        str shown;
+        jw_key(j, SIDES[side]);
+        shape_init(ITEM_VALUE.shape, &value);
+        bool number = json_is_integer(v) && json_integer_value(v) != INT64_MIN;
+        if (number && column->type == F_DEC) value.number_value = (dec){json_integer_value(v)};
+        else if (number) *field_int(column, &value) = json_integer_value(v);
+        else if (json_is_string(v)) value.text_value = str_dup(k->c->a, (str){json_string_value(v), json_string_length(v)});
+        if (value_empty(&value)) {
+            jw_null(j);
+            continue;
+        }
+        jw_text(j, declared_plain(k, d, &value));
+        if (!declared_shown(n, d, &value, &shown)) return false;
+        jw_put_text(j, NAMES[side], shown);
+    }
+    jw_end(j);
+    jw_end(j);
+    jw_end(j);
+    return true;
+}
+
+// The declared field that a change is about; NULL: it may not be shown.
+static bool value_of_change(struct call *k, const json_t *change, const struct declared **d)
+{
+    const json_t *pair = json_object_get(json_object_get(change, "f"), "field_id");
+    int64_t before = json_integer_value(json_array_get(pair, 0)), after = json_integer_value(json_array_get(pair, 1));
+    return value_changed(k, json_integer_value(json_object_get(change, "id")), after ? after : before, d);
+}
+
 // A record about several objects (an import) shows in the history of one only what concerns it. An
 // update names its owner only when that moved, so one without the name is shown.
 static bool concerns(const json_t *change, int64_t about)
@@ -120,8 +170,14 @@ static bool put_changes(struct names *n, const json_t *changes, int64_t about, s
         const json_t *change = json_array_get(changes, i);
         const char *name = json_string_value(json_object_get(change, "e"));
         const struct entity *e = name ? entity_find(str_of(name)) : NULL;
+        const struct declared *value = NULL;
         if (!e || !concerns(change, about)) continue;
-        if (shown++ < JOURNAL_CHANGES_MAX) ok = put_change(n, e, change, j);
+        if (e == &ITEM_VALUE && !value_of_change(n->k, change, &value)) return false;
+        if (e == &ITEM_VALUE && !value) continue;
+        if (value && shown < JOURNAL_CHANGES_MAX) {
+            shown++;
+            ok = put_value_change(n, value, change, j);
+        } else if (shown++ < JOURNAL_CHANGES_MAX) ok = put_change(n, e, change, j);
         else left_out++;
     }
     jw_end(j);

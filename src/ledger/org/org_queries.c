@@ -5,6 +5,7 @@
 #include "ledger/org/org_internal.h"
 #include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/register_queries.h"
 
 #define PEOPLE_ARGS(X) X(unit, int64_t, F_REF, 0, "单位", "unit", 0, "unit")
 struct people_args {
@@ -12,6 +13,16 @@ struct people_args {
 };
 #define OWNER struct people_args
 ARGS_SHAPE(people_query, PEOPLE_ARGS);
+#undef OWNER
+
+#define UNITS_ARGS(X)                                            \
+    X(on, int64_t, F_DAY, 0, "机构日期", "as organised on", 0, NULL) \
+    X(all, int64_t, F_BOOL, 0, "含已撤销", "closed ones, too", 0, NULL)
+struct units_args {
+    UNITS_ARGS(AS_MEMBER)
+};
+#define OWNER struct units_args
+ARGS_SHAPE(units_query, UNITS_ARGS);
 #undef OWNER
 
 #define CALENDAR_ARGS(X) X(year, int64_t, F_INT, 0, "年份", "year", 0, NULL)
@@ -59,13 +70,20 @@ static bool plain_rows(struct call *k, const struct records *q, struct json *out
     return close_rows(out);
 }
 
+// The units of a day, today's unless another is asked; all: closed ones, too, where they stood last.
 bool units_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
-    (void)args, (void)given;
+    const struct units_args *a = args;
     const struct unit_tree *t = k->units;
+    struct unit_tree *then;
+    if (!a->all && args_given(&units_query_shape, given, "on")) {
+        if (!unit_tree_on(k, t, day_from_ymd((int32_t)a->on), &then)) return false;
+        t = then;
+    }
     open_rows(out);
     for (size_t i = 0; i < t->n && ctx_ok(k->c); i++) {
         const struct unit_node *u = t->at[i];
+        if (t == k->units && !a->all && !unit_alive(&u->unit, k->today)) continue;
         record_json_open(out, k->c->a, UNIT.shape, &u->unit, k->zone_min);
         jw_key(out, "aliases");
         jw_array(out);
@@ -154,8 +172,8 @@ bool lines_query_run(struct call *k, const void *args, uint64_t given, struct js
 
 bool registers_query_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
-    (void)args, (void)given;
-    return plain_rows(k, &REGISTERS_ALL, out);
+    (void)given;
+    return registers_json(k, ((const struct registers_args *)args)->register_id, out);
 }
 
 // Each row says in "set" which kind of rule it is.

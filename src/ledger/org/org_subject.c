@@ -1,6 +1,7 @@
 /* The commands and queries of org/, in two subjects: who is who, and the rules with the calendar. */
 #include "ledger/org/org_internal.h"
 #include "ledger/subjects.h"
+#include "ledger/registers/register_queries.h"
 
 enum {
     MAY_ORGANISE = ROLE_SYSADMIN,               // 系统管理
@@ -59,8 +60,9 @@ static const struct command org_commands[] = {
 };
 
 static const struct query org_queries[] = {
-    {"units", "单位", "Units", "全部单位及别名，按机构序列排列。",
-     "All units with their aliases, in official order.", EVERYBODY, NULL, units_query_run},
+    {"units", "单位", "Units", "今天或某一天的单位及别名，按机构序列排列；也可包括已撤销的。",
+     "The units of today or of another day with their aliases, in official order; closed ones on request.", EVERYBODY,
+     &units_query_shape, units_query_run},
     {"people", "人员", "People", "全部或一个单位的人员，按机构序列排列。",
      "The people of all units or of one, in official order.", EVERYBODY, &people_query_shape, people_query_run},
     {"accounts", "账号", "Accounts", "全部账号及其角色，供管理员和审计查看。",
@@ -68,13 +70,14 @@ static const struct query org_queries[] = {
      ROLE_SYSADMIN | ROLE_SECADMIN | ROLE_AUDITOR, NULL, accounts_query_run},
     {"lines", "工作线", "Lines of work", "全部工作线，按排序。", "All lines of work, in order.",
      EVERYBODY, NULL, lines_query_run},
-    {"registers", "台账种类", "Registers", "全部台账种类，按排序。", "All registers, in order.",
-     EVERYBODY, NULL, registers_query_run},
+    {"registers", "台账种类", "Registers", "全部台账种类，按排序；指定一种时附其字段、列、表单分组、办理流程和时限。",
+     "All registers, in order; of one its fields, columns, sections of its form, loop and clocks.",
+     EVERYBODY, &registers_args_shape, registers_query_run},
 };
 
 // Of pack/, which runs commands and has none of its own.
 extern const struct stmt PACK_LAST_DISTRICT, PACK_PART_AT;
-static const struct stmt *const org_statements[] = {&PACK_LAST_DISTRICT, &PACK_PART_AT};
+static const struct stmt *const org_statements[] = {&PERSON_ANSWERS, &PACK_LAST_DISTRICT, &PACK_PART_AT};
 
 static struct records *const org_records[] = {
     &UNITS_ALL, &ALIASES_ALL, &PERIODS_ALL, &SUCCESSIONS_ALL, &PEOPLE_ALL, &ACCOUNTS_ALL, &GRANTS_ALL, &GRANTS_OF_ACCOUNT, &LINES_ALL, &REGISTERS_ALL,

@@ -3,6 +3,7 @@
  */
 #include "ledger/org/districts.h"
 #include "ledger/org/org_internal.h"
+#include "ledger/registers/loop_variant.h"
 
 #define DISTRICT_CREATE_ARGS(X)                                                       \
     X(code, str, F_TEXT, 32, "代码", "code", REQUIRED, NULL)                          \
@@ -41,7 +42,8 @@ ARGS_SHAPE(line_add, LINE_ADD_ARGS);
     X(quota_kind, int64_t, F_BOOL, 0, "可含收入指标", "may carry revenue quotas", 0, NULL) \
     X(legal_basis, str, F_TEXT, 400, "依据", "legal basis", 0, NULL)                       \
     X(report_minutes, int64_t, F_INT, 0, "填报分钟", "minutes to report", 0, NULL)         \
-    X(progress_method, str, F_ENUM, 0, "进度口径", "progress from", 0, &PROGRESS_METHODS)
+    X(progress_method, str, F_ENUM, 0, "进度口径", "progress from", 0, &PROGRESS_METHODS)  \
+    X(loop, str, F_TEXT, 32, "办理流程", "loop variant", 0, NULL)
 struct register_declare_args {
     REGISTER_DECLARE_ARGS(AS_MEMBER)
 };
@@ -140,6 +142,7 @@ bool register_declare_run(struct call *k, const void *args, uint64_t given, stru
     else shape_init(REGISTER.shape, &after);
     org_take(&register_declare_shape, args, given, &REGISTER, &after);
     after.district_id = k->district;
+    if (!loop_fits(k, &after)) return false;
     bool ok =
         found ? record_update(k, &REGISTER, &before, &after) : record_insert(k, &REGISTER, &after);
     if (!ok) return false;

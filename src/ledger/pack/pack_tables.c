@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "ledger/pack/pack_internal.h"
+#include "ledger/pack/pack_row.h"
 
 enum { BODY_MAX = 512 * 1024 };
 
@@ -20,7 +21,8 @@ enum { BODY_MAX = 512 * 1024 };
 static bool is_extra(const char *file, str head)
 {
     return (strcmp(file, "accounts.csv") == 0 && str_is(head, "roles")) ||
-           (strcmp(file, "units.csv") == 0 && str_is(head, "aliases"));
+           (strcmp(file, "units.csv") == 0 && str_is(head, "aliases")) ||
+           (strcmp(file, "documents.csv") == 0 && str_is(head, "file"));
 }
 
 /* --- cells --- */
@@ -56,7 +58,7 @@ static bool put_truth(struct json *j, str cell)
     return yes || no;
 }
 
-static bool put_cell(struct json *j, const struct field *f, str cell)
+bool row_put_cell(struct json *j, const struct field *f, str cell)
 {
     int64_t n;
     switch (f->type) {
@@ -112,6 +114,21 @@ static bool row_empty(const struct pack_table *t, int row)
     return true;
 }
 
+// The file that a document of the pack is: stored, and told by its hash.
+static bool row_file(struct pack *p, const struct pack_table *t, int row, struct json *j)
+{
+    str path = pack_cell(p, t, row, "file"), hash;
+    int64_t bytes;
+    if (path.n == 0) return true;
+    struct ctx own = {.a = p->c->a, .lang = p->c->lang, .err = {.position = -1}};
+    if (!pack_keep_file(p, &own, path, &hash, &bytes)) return pack_problem(p, t->file, row, STR("file"), &own.err);
+    jw_put_text(j, "file_hash", hash);
+    jw_put_text(j, "file_name", pack_base_name(path));
+    jw_put_text(j, "media_type", str_of(pack_media_type(path)));
+    jw_put_int(j, "bytes", bytes);
+    return true;
+}
+
 // The command's body from one row; faults are noted.
 static bool row_body(struct pack *p, const char *file, const struct shape *s,
                      const struct pack_table *t, int row, str *body)
@@ -131,9 +148,10 @@ static bool row_body(struct pack *p, const char *file, const struct shape *s,
             continue;
         }
         jw_key(&j, f->name);
-        if (!put_cell(&j, f, cell))
+        if (!row_put_cell(&j, f, cell))
             good = pack_fault(p, t, row, t->heads.at[i], "pack.bad_cell", cell);
     }
+    if (strcmp(file, "documents.csv") == 0) good = row_file(p, t, row, &j) && good;
     jw_end(&j);
     *body = buf_str(&b);
     return good && buf_ok(&b);
@@ -282,8 +300,14 @@ static void run_items(struct pack *p)
     }
     if (p->ini.items_by.n && !pack_actor(p, &ini, 0, STR("items.by"), p->ini.items_by, at, &by))
         return;
-    run_table(p, "tasks.csv", "item.draft", &by, at);
-    run_table(p, "projects.csv", "item.draft", &by, at);
+    static const struct {
+        const char *file, *command;
+    } TABLES[] = {
+        {"documents.csv", "document.add"}, {"clauses.csv", "clause.add"},     {"goals.csv", "goal.add"},
+        {"tasks.csv", "item.draft"},       {"projects.csv", "item.draft"},    {"clause_items.csv", "clause.link"},
+        {"goal_items.csv", "goal.share"},
+    };
+    for (size_t i = 0; i < COUNT_OF(TABLES); i++) run_table(p, TABLES[i].file, TABLES[i].command, &by, at);
 }
 
 void pack_run_tables(struct pack *p)
@@ -291,11 +315,14 @@ void pack_run_tables(struct pack *p)
     static const struct {
         const char *file, *command;
     } TABLES[] = {
-        {"lines.csv", "line.add"},        {"registers.csv", "register.declare"},
+        {"lines.csv", "line.add"},        {"register_loops.csv", "loop.declare"},
+        {"registers.csv", "register.declare"},
         {"units.csv", "unit.add"},        {"aliases.csv", "unit.alias"},
         {"people.csv", "person.add"},     {"week.csv", "week.set"},
+        {"register_fields.csv", "register.field"}, {"register_clocks.csv", "register.clock"},
         {"clocks.csv", "rule.set_clock"}, {"lights.csv", "rule.set_light"},
         {"words.csv", "rule.add_word"},   {"stops.csv", "calendar.add_stop"},
+        {"templates.csv", "template.declare"}, {"template_nodes.csv", "template.node"},
         {"accounts.csv", "account.add"},  {"burden_caps.csv", "burden.set_cap"},
         {"community_whitelist.csv", "burden.allow_form"}, {"elements.csv", "element.declare"},
     };

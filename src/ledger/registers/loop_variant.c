@@ -184,3 +184,34 @@ bool loop_standing(const struct call *k, const struct item *it, str *basis)
     *basis = reg->def.legal_basis;
     return true;
 }
+
+const struct stmt LOOP_STATES_OF_REGISTER = {
+    "loop.states_of_register", "SELECT i.state, count(*) FROM item AS i WHERE i.district_id = $1 AND i.register_id = $2"
+                               " GROUP BY i.state"};
+
+static bool serves(const struct loop_shape *s, unsigned state)
+{
+    for (size_t i = 0; i < COUNT_OF(PARTIES); i++)
+        if ((PARTIES[i].state & state) && !(s->from[place_of(PARTIES[i].command)] & state)) return false;
+    return true;
+}
+
+bool loop_fits(struct call *k, const struct register_def *reg)
+{
+    struct loop_variant v;
+    struct loop_shape s;
+    struct db_rows r;
+    bool found;
+    str stuck = STR_EMPTY;
+    if (reg->loop.n == 0 || str_is(reg->loop, "full")) return true;
+    if (!record_by_code(k, &LOOP_VARIANT, reg->loop, &v, &found)) return false;
+    if (!found) return fail_field(k->c, ERR_INVALID, "loop.none", STR("loop"), reg->loop);
+    if (reg->legal_basis.n == 0) return fail_field(k->c, ERR_REFUSED, "loop.no_basis", STR("loop"), reg->name, v.name);
+    if (!loop_variant_parse(k->c, v.steps, &s)) return false;
+    if (reg->id == 0) return true;
+    if (!DB_QUERY(k->c, k->db, &r, &LOOP_STATES_OF_REGISTER, ARG(k->district), ARG(reg->id))) return false;
+    while (db_next(&r))
+        if (stuck.n == 0 && !serves(&s, state_bit(db_text(&r, 0)))) stuck = db_text(&r, 0);
+    if (!db_done(&r)) return false;
+    return stuck.n == 0 || fail_field(k->c, ERR_CONFLICT, "loop.stuck", STR("loop"), reg->name, stuck);
+}

@@ -26,5 +26,9 @@ MUST_CHECK bool loop_variant_check(struct ctx *c, const struct loop_shape *s);
 unsigned loop_from(const struct call *k, const struct item *it, const struct transition *t);
 // From which states the step may be in any variant: for the check of what the journal says.
 unsigned loop_widest(const struct transition *t);
+// The loop that a register is to run exists, a legal basis stands for what it leaves out, and no item of
+// the register stands where it could not go on. Errors about the field loop.
+MUST_CHECK bool loop_fits(struct call *k, const struct register_def *reg);
+extern const struct stmt LOOP_STATES_OF_REGISTER;
 // The register leaves single approval out, and its legal basis stands for it (L1).
 bool loop_standing(const struct call *k, const struct item *it, str *basis);

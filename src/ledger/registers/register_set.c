@@ -141,12 +141,22 @@ static bool load_clocks(struct call *k, struct register_set *s)
     return true;
 }
 
+// A name that two registers' fields bear means neither of them where no register is given.
+static void note_name(struct call *k, struct map *names, struct declared *d, str name)
+{
+    str folded = str_fold(k->c->a, name);
+    struct declared *other = folded.n ? map_get(names, folded) : NULL;
+    if (folded.n && !other) (void)map_put(k->c->a, names, folded, d);
+    if (other && other->reg != d->reg) other->alone = d->alone = false;
+}
+
 // The rows stand in the order of their registers.
 static bool load_fields(struct call *k, struct register_set *s)
 {
     struct list rows;
     if (!record_list(k, &REGISTER_FIELDS_ALL, &rows, ARG(k->district))) return false;
     const struct register_field *f = rows.at;
+    struct map names = {0};
     struct declared *at = arena_alloc(k->c->a, (rows.n + 1) * sizeof *at);
     for (size_t i = 0; i < rows.n && arena_ok(k->c->a); i++) {
         struct register_info *reg = map_get_int(&s->by_id, f[i].register_id);
@@ -156,6 +166,10 @@ static bool load_fields(struct call *k, struct register_set *s)
         if (f[i].removed) continue;
         if (!reg->fields) reg->fields = arena_alloc(k->c->a, (rows.n - i) * sizeof *reg->fields);
         reg->fields[reg->n++] = &at[i];
+        at[i].alone = true;
+        note_name(k, &names, &at[i], f[i].code);
+        note_name(k, &names, &at[i], f[i].name);
+        note_name(k, &names, &at[i], f[i].name_en);
     }
     return ctx_ok(k->c);
 }

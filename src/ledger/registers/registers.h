@@ -5,7 +5,8 @@
  * A *declared field* is a column of a register: kind, choices, when it must be answered, who may read
  * it, and what it costs (basis, owner, frequency, minutes, shared data element). The *value* of an item
  * in a field is one row of item_value, written through record_* like everything else, so that history,
- * journal and rebuild know it. No value is no row. A field that was taken back (removed) is hidden and
+ * journal and rebuild know it. No value is no row, or one that
+ * holds nothing when there was one. A field that was taken back (removed) is hidden and
  * keeps its values.
  *
  * A *loop variant* is a named part of the one loop (item/loop.h): which steps there are, and which early
@@ -105,6 +106,7 @@ struct declared {
     const struct field_choice *choices;
     size_t n_choices;
     unsigned visible_to; // role bits; 0 everybody
+    bool alone;          // no other register has a field of its code or one of its names
 };
 
 struct register_info {

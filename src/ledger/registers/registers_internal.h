@@ -15,4 +15,6 @@ struct choice_list {
 // A field's record made ready for use; false when its choices cannot be read.
 MUST_CHECK bool declared_make(struct arena *a, const struct register_field *f, struct declared *out);
 
-extern struct records REGISTER_FIELDS_ALL, LOOP_VARIANTS_ALL, REGISTER_CLOCKS_ALL, VALUES_OF_ITEM;
+extern struct records REGISTER_FIELDS_ALL, LOOP_VARIANTS_ALL, REGISTER_CLOCKS_ALL, VALUES_OF_ITEM, FIELD_OF_CODE,
+    FIELDS_OF_REGISTER, REGISTER_CLOCK_OF, VALUES_OF_FIELD;
+extern const struct stmt VALUES_COUNT;
