@@ -6,6 +6,7 @@ import { reads } from '@/router'
 export type Room = { to: string; word: Word; icon: IconName; key: string; allowed: () => boolean }
 export const ROOMS: Room[] = [
   { to: '/my-day', word: 'room.my_day', icon: 'day', key: 'd', allowed: reads.tasks },
+  { to: '/cockpit', word: 'room.cockpit', icon: 'cockpit', key: 'c', allowed: reads.tasks },
   { to: '/tasks', word: 'room.tasks', icon: 'tasks', key: 't', allowed: reads.tasks },
   { to: '/import', word: 'room.import', icon: 'import', key: 'i', allowed: reads.import },
   { to: '/journal', word: 'room.journal', icon: 'journal', key: 'j', allowed: reads.journal },

@@ -31,6 +31,7 @@ export const router = createRouter({
         // Decided after sign-in: who has no business data begins in the administration.
         { path: '', component: () => import('./rooms/NotFound.vue'), beforeEnter: () => (business.value ? '/my-day' : '/admin/units') },
         { path: 'my-day', component: () => import('./rooms/MyDayRoom.vue'), meta: { title: 'room.my_day', allowed: reads.tasks } },
+        { path: 'cockpit', component: () => import('./rooms/cockpit/CockpitRoom.vue'), meta: { title: 'room.cockpit', allowed: reads.tasks } },
         { path: 'tasks', component: () => import('./rooms/tasks/TasksRoom.vue'), meta: { title: 'room.tasks', allowed: reads.tasks } },
         { path: 'item/:code', component: () => import('./rooms/item/ItemRoom.vue'), meta: { title: 'room.item', allowed: reads.tasks } },
         { path: 'import', component: () => import('./rooms/import/ImportsRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },

@@ -57,6 +57,7 @@ static void put_figures(const struct cockpit *c, struct json *j)
         jw_put_text(j, "name", str_of(c->k->c->lang == LANG_EN ? f->en : f->zh));
         jw_put_text(j, "group", str_of(f->group));
         jw_put_text(j, "where", f->where);
+        jw_put_text(j, "sentence", f->sentence);
         jw_end(j);
     }
     jw_end(j);
@@ -240,7 +241,7 @@ static bool query_cockpit(struct call *k, const void *args, uint64_t given, stru
     jw_end(out);
     if (!put_lines(&c, out)) return false;
     put_units(&c, out);
-    if (!put_leaders(&c, out) || !put_items(&c, "late", "overdue", out) || !put_items(&c, "due", "due_month", out))
+    if (!put_leaders(&c, out) || !put_items(&c, "late", "overdue", out) || !put_items(&c, "due", "due_next", out))
         return false;
     put_term(&c, "first_quarter", c.days.year_first, c.days.q1_last, out);
     put_term(&c, "quarter", c.days.quarter_first, c.days.quarter_last, out);

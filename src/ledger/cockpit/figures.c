@@ -27,6 +27,7 @@ static const struct {
     {"told", "有新进展", "Reported on", "change", "last_report_at >= {since}"},
     {"due_week", "本周到期", "Due this week", "due", OWED " and due_day between {monday} and {sunday}"},
     {"due_month", "本月到期", "Due this month", "due", OWED " and due_day between month_start and month_end"},
+    {"due_next", "30天内到期", "Due within 30 days", "due", OWED " and due_day between today and today+30"},
     {"q1_due", "一季度应完成", "Due by 31 March", "quarter",
      IN_TERM " and due_day between {year_first} and {q1_last}"},
     {"q1_done", "一季度已完成", "Of these done", "quarter",
@@ -83,7 +84,7 @@ static void add_lights(struct call *k, struct figure *out, size_t *n)
         }
         if (!where.n || *n == FIGURES_MAX) continue;
         where = str_printf(k->c->a, OWED " and (%.*s)", STR_FMT(where));
-        out[(*n)++] = (struct figure){LIGHTS.at[i].code, LIGHTS.at[i].zh, LIGHTS.at[i].en, "light", where};
+        out[(*n)++] = (struct figure){LIGHTS.at[i].code, LIGHTS.at[i].zh, LIGHTS.at[i].en, "light", where, STR_EMPTY};
     }
 }
 
@@ -93,7 +94,7 @@ struct figure *figures(struct call *k, const struct figure_days *d, size_t *n)
     *n = 0;
     for (size_t i = 0; i < COUNT_OF(TABLE); i++) {
         str where = filled(k, str_of(TABLE[i].where), d);
-        out[(*n)++] = (struct figure){TABLE[i].code, TABLE[i].zh, TABLE[i].en, TABLE[i].group, where};
+        out[(*n)++] = (struct figure){TABLE[i].code, TABLE[i].zh, TABLE[i].en, TABLE[i].group, where, STR_EMPTY};
     }
     add_lights(k, out, n);
     return out;

@@ -10,6 +10,7 @@ struct figure {
     const char *code, *zh, *en;
     const char *group; // all, light, change, due, quarter: where the screen shows it
     str where;         // for the day of the call; "" counts everything
+    str sentence;      // the same in words, once groups.h has read it
 };
 
 enum { FIGURES_MAX = 40 };

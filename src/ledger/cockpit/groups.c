@@ -13,19 +13,20 @@ struct counting {
 };
 
 // "count(*) FILTER (WHERE …)" of a figure, or "count(*)" when it counts everything.
-static bool add_figure(struct call *k, const struct filter *f, str where, struct sqltext *q)
+static bool add_figure(struct call *k, const struct filter *f, struct figure *x, struct sqltext *q)
 {
     const struct expr *e;
     sqltext_add(q, ", count(*)");
-    if (!where.n) return true;
-    if (!filter_parse(k, f, where, &e)) return false;
+    if (!x->where.n) return true;
+    if (!filter_parse(k, f, x->where, &e)) return false;
+    x->sentence = expr_sentence(k->c->a, e, k->c->lang);
     sqltext_add(q, " FILTER (WHERE ");
     filter_sql(k, f, "i", e, q);
     sqltext_add(q, ")");
     return true;
 }
 
-static bool add_select(struct call *k, const struct figure *figures, size_t n, struct sqltext *q)
+static bool add_select(struct call *k, struct figure *figures, size_t n, struct sqltext *q)
 {
     struct filter f;
     if (!filter_load(k, &ITEM, &f)) return false;
@@ -34,7 +35,7 @@ static bool add_select(struct call *k, const struct figure *figures, size_t n, s
     sqltext_arg(q, db_arg_int(day_to_ymd(k->today)));
     sqltext_add(q, " AND i.state IN ('issued', 'accepted', 'reported') THEN i.due_day END)");
     for (size_t i = 0; i < n; i++)
-        if (!add_figure(k, &f, figures[i].where, q)) return false;
+        if (!add_figure(k, &f, &figures[i], q)) return false;
     sqltext_add(q, " FROM item AS i WHERE ");
     return true;
 }
@@ -63,7 +64,7 @@ static struct group *group_of(struct counting *c, int key, int64_t id)
     return g;
 }
 
-bool groups_count(struct call *k, const struct item_ask *base, const struct figure *f, size_t n, struct groups *out)
+bool groups_count(struct call *k, const struct item_ask *base, struct figure *f, size_t n, struct groups *out)
 {
     struct counting c = {.k = k, .n = n, .out = out};
     struct sqltext q;

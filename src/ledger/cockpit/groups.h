@@ -19,7 +19,8 @@ struct groups {
 };
 
 /*
- * base: whose items (item_find.h). Errors: those of the expressions, which are ours, and of base.
+ * base: whose items (item_find.h). Sets the figures' sentences. Errors: those of the expressions,
+ * which are ours, and of base.
  */
-MUST_CHECK bool groups_count(struct call *k, const struct item_ask *base, const struct figure *f, size_t n,
+MUST_CHECK bool groups_count(struct call *k, const struct item_ask *base, struct figure *f, size_t n,
                              struct groups *out);

@@ -5,6 +5,7 @@
  * and are written down here.
  */
 import type { paths } from './schema'
+import type { Cockpit } from './types/cockpit'
 
 export type Id = string
 export type Day = string
@@ -229,6 +230,9 @@ type Params = {
 interface Answers {
   items: Paged<ItemRow> & { total: number }
   items_counts: Counts
+  items_grid: import('./types/grid').GridAnswer
+  saved_views: { rows: import('./types/grid').SavedView[] }
+  saved_view: import('./types/grid').SavedView
   item: ItemAnswer
   item_history: Paged<JournalRow>
   item_origin: Origin
@@ -242,6 +246,7 @@ interface Answers {
   rules: Record<string, unknown>
   calendar: { rows: CalendarDay[]; known: boolean; warning: string | null }
   journal: Paged<JournalRow>
+  cockpit: Cockpit
   journal_head: { seq: string; hash: string; at: Instant }
   loop: LoopTable
   commands: { rows: { name: string; title: string; doc: string; roles: string[] }[] }

@@ -1,6 +1,8 @@
 /* All words: those of the frame and of each area. An area has one file in words/ with both languages. */
 import { en as frameEn } from './en'
+import { en as cockpitEn, zh as cockpitZh } from './words/cockpit'
 import { zh as frameZh } from './zh'
+import { en as gridEn, zh as gridZh } from './words/grid'
 
-export const zh = { ...frameZh }
-export const en: Record<keyof typeof zh, string> = { ...frameEn }
+export const zh = { ...frameZh, ...cockpitZh, ...gridZh }
+export const en: Record<keyof typeof zh, string> = { ...frameEn, ...cockpitEn, ...gridEn }

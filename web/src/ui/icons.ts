@@ -1,6 +1,7 @@
 /* Drawn on a 20 px grid, in one stroke each. */
 export const paths = {
   day: 'M4 4h12v13H4zM4 8h12M7 2v4M13 2v4M7 12l2 2 4-4',
+  cockpit: 'M3 15a7 7 0 1 1 14 0M10 15l3.500-5M3 15h14M10 8v1.500M5.500 10l1 1',
   tasks: 'M3 5h2M3 10h2M3 15h2M8 5h9M8 10h9M8 15h9',
   import: 'M10 2v10M6 8l4 4 4-4M3 14v3h14v-3',
   journal: 'M5 2h10v16H5zM8 6h4M8 10h4M8 14h4',
