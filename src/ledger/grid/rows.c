@@ -170,7 +170,7 @@ static void value(struct grid *g, const struct field *f, struct item *it)
     else jw_text(g->j, *field_str(f, it));
 }
 
-static void value_column(struct grid *g, const struct field *f)
+static void plain_column(struct grid *g, const struct field *f)
 {
     jw_array(g->j);
     for (size_t i = 0; i < g->rows.n; i++) value(g, f, g->rows.at[i]);
@@ -188,7 +188,7 @@ static bool columns_json(struct grid *g)
         bool named = f->type == F_REF && strcmp(f->extra, "item") != 0 && strcmp(f->extra, "source_doc") != 0;
         if (named && !reference_column(g, &names, f)) return false;
         if (!named && f->type == F_ENUM) enum_column(g, f);
-        else if (!named) value_column(g, f);
+        else if (!named) plain_column(g, f);
         if (!ctx_ok(g->k->c)) return false;
     }
     return true;
