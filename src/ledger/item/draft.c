@@ -147,7 +147,7 @@ static bool add_part(struct call *k, int64_t item, int64_t ordinal, const struct
 }
 
 // A standard given as one text is checked part by part: it is cut at ； and at line ends.
-static bool add_standard(struct call *k, int64_t item, str standard, int64_t ordinal)
+bool item_standard_add(struct call *k, int64_t item, str standard, int64_t ordinal)
 {
     str rest = str_replace(k->c->a, standard, STR("；"), STR("\n"));
     while (rest.n) {
@@ -170,14 +170,13 @@ static bool add_parts(struct call *k, int64_t item, const struct list *parts, st
             !add_part(k, item, (int64_t)i + 1, &at[i]))
             return false;
     }
-    return has_standard || add_standard(k, item, standard, (int64_t)parts->n + 1);
+    return has_standard || item_standard_add(k, item, standard, (int64_t)parts->n + 1);
 }
 
-static bool add_assists(struct call *k, const struct item *it, const struct list *assists)
+bool item_assists_check(struct call *k, const struct item *it, const struct list *assists)
 {
     const struct draft_assist *at = assists->at;
     for (size_t i = 0; i < assists->n; i++) {
-        struct item_unit u;
         bool again = at[i].unit == it->lead_unit_id;
         for (size_t j = 0; j < i; j++) again = again || at[j].unit == at[i].unit;
         if (again)
@@ -186,6 +185,16 @@ static bool add_assists(struct call *k, const struct item *it, const struct list
         if (at[i].share < 0 || at[i].share > 100)
             return fail_field(k->c, ERR_INVALID, "item.bad_share",
                               str_printf(k->c->a, "assists[%zu].share", i));
+    }
+    return true;
+}
+
+static bool add_assists(struct call *k, const struct item *it, const struct list *assists)
+{
+    const struct draft_assist *at = assists->at;
+    if (!item_assists_check(k, it, assists)) return false;
+    for (size_t i = 0; i < assists->n; i++) {
+        struct item_unit u;
         shape_init(ITEM_UNIT.shape, &u);
         u.item_id = it->id;
         u.unit_id = at[i].unit;
@@ -204,6 +213,11 @@ static bool remove_all(struct call *k, const struct records *q, int64_t item)
         if (!record_remove(k, q->entity, (char *)rows.at + i * q->entity->shape->size))
             return false;
     return true;
+}
+
+bool item_assists_replace(struct call *k, const struct item *it, const struct list *assists)
+{
+    return remove_all(k, &ASSISTS_OF_ITEM, it->id) && add_assists(k, it, assists);
 }
 
 /* --- the item --- */
@@ -280,7 +294,7 @@ bool item_make(struct call *k, const struct item_draft *d, struct item *it)
     it->created_at = k->now;
     fold(k, it);
     return record_insert(k, &ITEM, it) && add_parts(k, it->id, &d->parts, d->standard) &&
-           add_assists(k, it, &d->assists) && check_item(k, it);
+           add_assists(k, it, &d->assists) && values_set(k, it, &d->fields) && check_item(k, it);
 }
 
 // Members of an approved item that may still move: who answers and by when. What the approval was
@@ -361,10 +375,10 @@ static bool replace_lists(struct call *k, const struct item *it, const struct it
         for (size_t i = 0; i < rows.n; i++)
             if (str_is(at[i].kind, "standard") && !record_remove(k, &ITEM_PART, &at[i]))
                 return false;
-        if (!add_standard(k, it->id, it->standard, (int64_t)rows.n + 1)) return false;
+        if (!item_standard_add(k, it->id, it->standard, (int64_t)rows.n + 1)) return false;
     }
     if (!args_given(&item_edit_shape, given, "assists")) return lead_assists_not(k, it);
-    return remove_all(k, &ASSISTS_OF_ITEM, it->id) && add_assists(k, it, &e->assists);
+    return item_assists_replace(k, it, &e->assists);
 }
 
 bool item_change(struct call *k, const struct item_edit *e, uint64_t given, struct item *it)
@@ -388,14 +402,15 @@ bool item_change(struct call *k, const struct item_edit *e, uint64_t given, stru
     if (it->title.n == 0)
         return fail_field(k->c, ERR_INVALID, "field.required", STR("title"), STR("title"));
     return record_update(k, &ITEM, &before, it) && replace_lists(k, it, e, given) &&
-           check_item(k, it);
+           values_set(k, it, &e->fields) && check_item(k, it);
 }
 
 bool run_item_draft(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     struct item it;
     (void)given;
-    if (!item_make(k, args, &it)) return false;
+    // An imported draft may lack what the register asks; a person who drafts is asked at once.
+    if (!item_make(k, args, &it) || !values_required(k, &it, "draft")) return false;
     k->object_kind = "item";
     k->object_id = it.id;
     jw_put_id(out, "item", it.id);

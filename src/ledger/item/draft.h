@@ -4,6 +4,7 @@
  * that the import of documents uses too, so that there is one way to make an item.
  */
 #include "ledger/item/item.h"
+#include "ledger/registers/values.h"
 
 #define DRAFT_PART_FIELDS(X)                                                                        \
     X(kind, str, F_ENUM, 0, "类别", "kind", REQUIRED, &PART_KINDS)                                  \
@@ -48,7 +49,8 @@ extern const struct shape draft_part_shape, draft_assist_shape;
     X(basis, str, F_ENUM, 0, "依据", "basis", 0, &BASES)                                            \
     X(source_doc, int64_t, F_REF, 0, "来源文件", "source document", 0, "source_doc")                \
     X(source_clause, str, F_TEXT, 200, "来源条目", "source clause", 0, NULL)                        \
-    X(source_place, str, F_TEXT, 80, "原文位置", "place in the source", 0, NULL)
+    X(source_place, str, F_TEXT, 80, "原文位置", "place in the source", 0, NULL)                      \
+    FIELDS_ARGUMENT(X)
 
 #define DRAFT_FIELDS(X)                                                                             \
     X(register_, int64_t, F_REF, 0, "台账", "register", REQUIRED, "register_def")                   \
@@ -75,6 +77,11 @@ MUST_CHECK bool item_make(struct call *k, const struct item_draft *d, struct ite
 // Changes a drafted item (or the assignment of an approved one); given tells which members count.
 MUST_CHECK bool item_change(struct call *k, const struct item_edit *e, uint64_t given, struct item *out);
 
+// A standard given as one text becomes parts that can be checked, numbered from ordinal.
+MUST_CHECK bool item_standard_add(struct call *k, int64_t item, str standard, int64_t ordinal);
+// The assisting units wanted (struct draft_assist): none twice, not the lead, shares in percent.
+MUST_CHECK bool item_assists_check(struct call *k, const struct item *it, const struct list *assists);
+MUST_CHECK bool item_assists_replace(struct call *k, const struct item *it, const struct list *assists);
 // Takes the lead unit off the assisting units.
 MUST_CHECK bool lead_assists_not(struct call *k, const struct item *it);
 

@@ -21,17 +21,6 @@ struct plain {
 SHARED_SHAPE_OF(plain, ITEM_AND_VERSION);
 #undef OWNER
 
-#define MERGE_FIELDS(X)                                                \
-    ITEM_AND_VERSION(X)                                                \
-    X(heir, int64_t, F_REF, 0, "并入的事项", "heir", REQUIRED, "item") \
-    X(reason, str, F_TEXT, 1000, "理由", "reason", REQUIRED | MULTILINE, NULL)
-struct merge {
-    MERGE_FIELDS(AS_MEMBER)
-};
-#define OWNER struct merge
-SHARED_SHAPE_OF(merge, MERGE_FIELDS);
-#undef OWNER
-
 #define WAIVE_FIELDS(X)                                              \
     X(item, int64_t, F_REF, 0, "事项", "item", REQUIRED, "item")     \
     X(child, int64_t, F_REF, 0, "子事项", "child", REQUIRED, "item") \
@@ -78,21 +67,6 @@ bool run_cancel(struct call *k, const void *args, uint64_t given, struct json *o
     (void)given;
     return loop_begin(k, "item.cancel", a->item, a->version, &t, &before, &it) &&
            guard_secrecy(k, &reason_shape, a) && changes_withdraw(k, it.id, a->reason) &&
-           loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
-}
-
-bool run_merge(struct call *k, const void *args, uint64_t given, struct json *out)
-{
-    const struct merge *a = args;
-    const struct transition *t;
-    struct item before, it, heir;
-    (void)given;
-    if (!loop_begin(k, "item.merge", a->item, a->version, &t, &before, &it)) return false;
-    if (!item_load_seen(k, a->heir, &heir)) return false;
-    if (heir.id == it.id || !(state_bit(heir.state) & (IN_DRAFTED | IN_OPEN)))
-        return fail_field(k->c, ERR_INVALID, "item.bad_heir", STR("heir"), item_label(k, &heir));
-    it.heir_id = heir.id;
-    return guard_secrecy(k, &merge_shape, a) && changes_withdraw(k, it.id, a->reason) &&
            loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 

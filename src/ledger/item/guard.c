@@ -1,11 +1,14 @@
 #include "ledger/item/guard.h"
 
+#include "ledger/delegation/delegation.h"
 #include "ledger/item/clock.h"
 #include "ledger/item/duplicate.h"
 #include "ledger/item/item_records.h"
 #include "ledger/item/loop.h"
 #include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/loop_variant.h"
+#include "ledger/registers/values.h"
 
 static const struct stmt OPEN_CHILD = {
     "item.open_child",
@@ -25,11 +28,12 @@ const size_t N_GUARD_STATEMENTS = COUNT_OF(GUARD_STATEMENTS);
 bool item_may_see(struct call *k, const struct item *it, bool *may)
 {
     struct list assists;
-    *may = true;
-    if (actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
+    if (!delegation_covers(k, it->id, may)) return false;
+    if (!*may || actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
     *may = false;
     if (!actor_has(k, ROLE_UNIT)) return true;
-    *may = actor_covers(k, it->lead_unit_id);
+    *may = actor_covers(k, it->lead_unit_id) ||
+           (k->actor.person_id && (actor_person(k) == it->person_id || actor_person(k) == it->deputy_id));
     if (*may) return true;
     if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(it->id))) return false;
     for (size_t i = 0; i < assists.n && !*may; i++)
@@ -40,6 +44,8 @@ bool item_may_see(struct call *k, const struct item *it, bool *may)
 bool item_by_lead(struct call *k, const struct item *it)
 {
     if (actor_has(k, ROLE_SYSTEM) || actor_covers(k, it->lead_unit_id)) return true;
+    // The deputy may do what the person responsible may, also when they belong to a unit below the lead.
+    if (k->actor.person_id && (actor_person(k) == it->person_id || actor_person(k) == it->deputy_id)) return true;
     return fail(k->c, ERR_FORBIDDEN, "item.not_lead", item_label(k, it));
 }
 
@@ -91,6 +97,11 @@ bool guard_revenue_quota(struct call *k, const struct item *it)
         buf_addc(&all, '\n');
     }
     str word = rules_word(k->c->a, k->rules, "quota", buf_str(&all));
+    if (word.n == 0 && !values_quota(k, it, &word)) return false;
+    // A register of expectations about revenue holds no target for whoever collects it.
+    const struct register_info *reg = register_of(k, it->register_id);
+    bool figure = reg && reg->def.quota_kind && !(dec_is_none(it->quantity) && dec_is_none(it->challenge));
+    if (word.n == 0 && figure) word = k->c->lang == LANG_EN ? STR("target") : STR("目标值");
     if (word.n == 0) return true;
     return fail_field(k->c, ERR_REFUSED, "item.revenue_quota", STR("lead"), item_label(k, it),
                       unit_tree_by_id(k->units, it->lead_unit_id)->unit.name, word);
@@ -101,6 +112,9 @@ bool guard_revenue_quota(struct call *k, const struct item *it)
 bool guard_people(struct call *k, const struct item *it)
 {
     const int64_t who[] = {it->person_id, it->deputy_id};
+    const struct unit_node *lead = unit_tree_by_id(k->units, it->lead_unit_id);
+    if (lead && lead->unit.closes_day)
+        return fail_field(k->c, ERR_REFUSED, "unit.closed", STR("lead"), lead->unit.name);
     if (it->person_id && it->person_id == it->deputy_id)
         return fail_field(k->c, ERR_INVALID, "item.same_person", STR("deputy"), item_label(k, it));
     for (size_t i = 0; i < COUNT_OF(who); i++) {
@@ -122,7 +136,7 @@ bool guard_people(struct call *k, const struct item *it)
 
 bool guard_approve(struct call *k, const struct item *it)
 {
-    return guard_revenue_quota(k, it) && guard_parent_open(k, it);
+    return values_required(k, it, "draft") && guard_revenue_quota(k, it) && guard_parent_open(k, it);
 }
 
 // Something that can be answered part by part when the item is finished.
@@ -139,13 +153,14 @@ static bool has_standard(struct call *k, const struct item *it, bool *has)
 bool guard_issue(struct call *k, const struct item *it)
 {
     str label = item_label(k, it);
-    bool standard;
+    str basis;
+    bool standard, standing = loop_standing(k, it, &basis);
     if (!has_standard(k, it, &standard)) return false;
     const struct {
         bool missing;
         const char *id, *field;
     } needs[] = {
-        {it->authority_ref.n == 0 || it->authority_day == 0, "item.no_authority", "authority_ref"},
+        {!standing && (it->authority_ref.n == 0 || it->authority_day == 0), "item.no_authority", "authority_ref"},
         {it->lead_unit_id == 0, "item.no_lead", "lead"},
         {it->person_id == 0, "item.no_person", "person"},
         {it->deputy_id == 0, "item.no_deputy", "deputy"},
@@ -158,27 +173,51 @@ bool guard_issue(struct call *k, const struct item *it)
     for (size_t i = 0; i < COUNT_OF(needs); i++)
         if (needs[i].missing)
             return fail_field(k->c, ERR_REFUSED, needs[i].id, str_of(needs[i].field), label);
-    return guard_people(k, it) && guard_revenue_quota(k, it);
+    return values_required(k, it, "draft") && guard_people(k, it) && guard_revenue_quota(k, it);
 }
 
-// An extension is asked for before the due date, not after it.
-bool guard_ask_change(struct call *k, const struct item *it)
+// Where the register's loop begins with acceptance, what would have been asked before is asked here.
+bool guard_accept(struct call *k, const struct item *it)
+{
+    str basis;
+    if (!item_by_lead(k, it)) return false;
+    if (state_bit(it->state) & IN_ISSUED) return true;
+    if (it->authority_ref.n == 0 && !loop_standing(k, it, &basis))
+        return fail_field(k->c, ERR_REFUSED, "item.no_authority", STR("authority_ref"), item_label(k, it));
+    return values_required(k, it, "draft") && guard_people(k, it) && guard_revenue_quota(k, it);
+}
+
+static bool change_pending(struct call *k, int64_t item, bool *pending)
 {
     struct db_rows r;
+    if (!DB_QUERY(k->c, k->db, &r, &PENDING_CHANGE, ARG(k->district), ARG(item))) return false;
+    *pending = db_next(&r);
+    return db_done(&r);
+}
+
+bool guard_withdraw_change(struct call *k, const struct item *it)
+{
+    bool pending;
+    if (!item_by_lead(k, it) || !change_pending(k, it->id, &pending)) return false;
+    return pending || fail(k->c, ERR_CONFLICT, "change.decided", item_label(k, it));
+}
+
+// An extension is asked for until the end of the due day in the district's zone, not after it.
+bool guard_ask_change(struct call *k, const struct item *it)
+{
+    bool pending;
     if (!item_by_lead(k, it)) return false;
     if (it->due_day && k->today > day_from_ymd((int32_t)it->due_day))
         return fail(k->c, ERR_REFUSED, "item.due_past", item_label(k, it),
                     day_text(k->c->a, day_from_ymd((int32_t)it->due_day)));
-    if (!DB_QUERY(k->c, k->db, &r, &PENDING_CHANGE, ARG(k->district), ARG(it->id))) return false;
-    bool pending = db_next(&r);
-    if (!db_done(&r)) return false;
+    if (!change_pending(k, it->id, &pending)) return false;
     return !pending || fail(k->c, ERR_CONFLICT, "item.change_pending", item_label(k, it));
 }
 
 bool guard_verify(struct call *k, const struct item *it)
 {
     if (actor_has(k, ROLE_SYSTEM)) return true;
-    if (!unit_tree_covers(k->units, it->lead_unit_id, k->actor.unit_id)) return true;
+    if (!actor_belongs(k, it->lead_unit_id)) return true;
     return fail(k->c, ERR_REFUSED, "item.own_verification", item_label(k, it));
 }
 

@@ -11,6 +11,10 @@ extern const size_t N_GUARD_STATEMENTS;
 
 MUST_CHECK bool guard_approve(struct call *k, const struct item *it);
 MUST_CHECK bool guard_issue(struct call *k, const struct item *it);
+MUST_CHECK bool guard_accept(struct call *k, const struct item *it);
+MUST_CHECK bool guard_decide_change(struct call *k, const struct item *it); // change.c
+MUST_CHECK bool guard_withdraw_change(struct call *k, const struct item *it);
+MUST_CHECK bool guard_decide_objection(struct call *k, const struct item *it); // objection.c
 MUST_CHECK bool guard_ask_change(struct call *k, const struct item *it);
 MUST_CHECK bool guard_verify(struct call *k, const struct item *it); // the lead never verifies itself
 MUST_CHECK bool guard_pass(struct call *k, const struct item *it);

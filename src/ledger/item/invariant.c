@@ -5,6 +5,7 @@
 #include "ledger/check.h"
 #include "ledger/item/loop.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/loop_variant.h"
 
 // What hangs on one item.
 struct about {
@@ -12,13 +13,15 @@ struct about {
     int running, pending_changes, pending_objections, baselines;
     struct clock_run clock;
     bool passed, waived;
+    str assist_closed;     // an assisting unit that is no more
     int64_t last_verifier; // unit of the newest verdict
 };
 
 struct survey {
     struct call *k;
     struct findings *f;
-    struct map items; // id → about
+    struct map items;  // id → about
+    struct map people; // id → int64_t *, in post
 };
 
 typedef void row_fn(struct survey *s, const void *record);
@@ -91,6 +94,22 @@ static void add_verdict(struct survey *s, const void *record)
     a->last_verifier = v->unit_id; // rows come in the order of their ids
 }
 
+static void add_person(struct survey *s, const void *record)
+{
+    const struct person *p = record;
+    int64_t *active = ARENA_NEW(s->k->c->a, int64_t);
+    *active = p->active;
+    (void)map_put_int(s->k->c->a, &s->people, p->id, active);
+}
+
+static void add_assist(struct survey *s, const void *record)
+{
+    const struct item_unit *row = record;
+    struct about *a = of(s, row->item_id);
+    const struct unit_node *u = unit_tree_by_id(s->k->units, row->unit_id);
+    if (a && u && u->unit.closes_day) a->assist_closed = u->unit.name;
+}
+
 static void add_waiver(struct survey *s, const void *record)
 {
     const struct waiver *w = record;
@@ -122,6 +141,20 @@ static void check_parent(struct survey *s, const struct about *a, bool open)
     finding(s->f, "check.open_child", parent->it.code, a->it.code, STR_EMPTY);
 }
 
+// Nothing open belongs to a unit that is no more or to somebody who left.
+static void check_answerers(struct survey *s, const struct about *a, bool open, bool issued)
+{
+    const struct unit_node *lead = unit_tree_by_id(s->k->units, a->it.lead_unit_id);
+    const int64_t *active = map_get_int(&s->people, a->it.person_id), *deputy = map_get_int(&s->people, a->it.deputy_id);
+    if (!open) return;
+    if (lead && lead->unit.closes_day)
+        finding(s->f, "check.lead_closed", a->it.code, lead->unit.name, STR_EMPTY);
+    if (a->assist_closed.n) finding(s->f, "check.assist_closed", a->it.code, a->assist_closed, STR_EMPTY);
+    if ((issued && !(active && *active)) || (a->it.person_id && !(active && *active)))
+        finding(s->f, "check.person_left", a->it.code, STR_EMPTY, STR_EMPTY);
+    if (a->it.deputy_id && !(deputy && *deputy)) finding(s->f, "check.deputy_left", a->it.code, STR_EMPTY, STR_EMPTY);
+}
+
 static void check_item(struct survey *s, const struct about *a)
 {
     unsigned state = state_bit(a->it.state);
@@ -132,6 +165,7 @@ static void check_item(struct survey *s, const struct about *a)
     check_parent(s, a, open);
     if (issued && (!a->it.lead_unit_id || !a->it.authority_ref.n))
         finding(s->f, "check.unaccountable", a->it.code, STR_EMPTY, STR_EMPTY);
+    check_answerers(s, a, open, issued);
     if (closed(a) && !a->passed) finding(s->f, "check.unverified", a->it.code, STR_EMPTY, STR_EMPTY);
     // An open item may have been transferred since its last verdict; the lead of a closed one stands.
     if (closed(a) && a->last_verifier && unit_tree_covers(s->k->units, a->it.lead_unit_id, a->last_verifier))
@@ -149,7 +183,8 @@ static bool allowed_move(const char *command, str from, str to)
 {
     if (from.n == 0) return str_is(to, "drafted");
     const struct transition *t = loop_find(command);
-    return t && (t->from & state_bit(from)) && t->to && str_is(to, t->to);
+    if (t && t->born && str_is(from, "drafted") && str_is(to, t->born)) return true;
+    return t && (loop_widest(t) & state_bit(from)) && t->to && str_is(to, t->to);
 }
 
 static void check_moves(struct survey *s, const struct journal_row *row)
@@ -188,11 +223,13 @@ bool items_check(struct call *k, struct findings *f, int64_t *items)
         row_fn *fn;
     } sources[] = {{&ITEM, add_item},         {&CLOCK, add_clock},       {&CHANGE_REQUEST, add_change},
                    {&OBJECTION, add_objection}, {&BASELINE, add_baseline}, {&VERDICT, add_verdict},
-                   {&WAIVER, add_waiver}};
+                   {&WAIVER, add_waiver},   {&PERSON, add_person},       {&ITEM_UNIT, add_assist}};
     struct survey s = {.k = k, .f = f};
     for (size_t i = 0; i < COUNT_OF(sources); i++)
         if (!each(&s, sources[i].e, sources[i].fn)) return false;
     *items = (int64_t)s.items.n;
     for (const struct map_entry *m = s.items.first; m; m = m->next) check_item(&s, m->value);
+    const char *fault = succession_fault(k->c->a, &k->units->succession);
+    if (fault) finding(f, "check.succession", str_of(fault), STR_EMPTY, STR_EMPTY);
     return check_journal_moves(&s);
 }

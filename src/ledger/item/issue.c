@@ -4,6 +4,7 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
+#include "ledger/registers/loop_variant.h"
 
 #define APPROVE_FIELDS(X)                                                              \
     ITEM_AND_VERSION(X)                                                                \
@@ -96,14 +97,25 @@ bool run_approve(struct call *k, const void *args, uint64_t given, struct json *
     return loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 
+// L1: where a register has no approval of its own for each item, its legal basis is the authority.
+static void take_standing(struct call *k, struct item *it)
+{
+    str basis;
+    if (it->authority_ref.n || !loop_standing(k, it, &basis)) return;
+    it->authority_ref = utf8_head(basis, 200);
+    it->authority_day = day_to_ymd(k->today);
+    it->authority_by = register_of(k, it->register_id)->def.name;
+}
+
 bool run_issue(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct issue *a = args;
     const struct transition *t;
     struct item before, it;
     (void)given;
-    return loop_begin(k, "item.issue", a->item, a->version, &t, &before, &it) &&
-           loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
+    if (!loop_begin(k, "item.issue", a->item, a->version, &t, &before, &it)) return false;
+    take_standing(k, &it);
+    return loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 
 /* --- acceptance --- */
@@ -117,10 +129,12 @@ bool run_accept(struct call *k, const void *args, uint64_t given, struct json *o
     (void)given;
     if (!loop_begin(k, "item.accept", a->item, a->version, &t, &before, &it)) return false;
     if (!guard_secrecy(k, &accept_shape, a)) return false;
+    take_standing(k, &it);
     it.commitment = a->commitment;
     if (it.first_due_day == 0) it.first_due_day = it.due_day; // the first promise stays
     // A lead that takes over does not owe again what the one before it reported.
-    return last_period(k, &it, &choice.last_period) && baseline_set(k, &it, 0, a->commitment) &&
+    return last_period(k, &it, &choice.last_period) && 
+           baseline_set(k, &it, 0, a->commitment, acting_for(k, &it)) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 
@@ -133,6 +147,14 @@ bool run_decline(struct call *k, const void *args, uint64_t given, struct json *
     return loop_begin(k, "item.decline", a->item, a->version, &t, &before, &it) &&
            guard_secrecy(k, &reason_shape, a) && loop_end(k, t, &before, &it, &NO_CHOICE) &&
            tell_item(out, &it);
+}
+
+// Who leads a part that was split off assists the whole, and so sees what was reported before the split.
+static bool origin_sees(struct call *k, const struct item *it)
+{
+    struct item origin;
+    if (!it->split_from_id) return true;
+    return record_load(k, &ITEM, it->split_from_id, &origin) && assist_add(k, &origin, it->lead_unit_id, it->code);
 }
 
 bool run_transfer(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -150,6 +172,6 @@ bool run_transfer(struct call *k, const void *args, uint64_t given, struct json 
     if (!guard_secrecy(k, &transfer_shape, a) || !guard_people(k, &it) ||
         !guard_revenue_quota(k, &it))
         return false;
-    return lead_assists_not(k, &it) && changes_withdraw(k, it.id, a->reason) &&
+    return lead_assists_not(k, &it) && origin_sees(k, &it) && changes_withdraw(k, it.id, a->reason) &&
            loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }

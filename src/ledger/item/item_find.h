@@ -27,6 +27,8 @@ struct item_ask {
     str sort;
     int64_t limit;
     str cursor;
+    str organised; // now, then (item_organised.h)
+    int64_t on;
 };
 extern const struct shape ITEM_ASK, ITEM_COUNT_ASK;
 

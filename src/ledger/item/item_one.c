@@ -8,7 +8,9 @@
 #include "ledger/item/item_records.h"
 #include "ledger/item/item_rows.h"
 #include "ledger/item/loop.h"
+#include "ledger/item/story.h"
 #include "ledger/names.h"
+#include "ledger/registers/values.h"
 
 static const struct field one_fields[] = {
     {"item", F_REF, offsetof(struct item_one_ask, item), 0, "事项", "item", REQUIRED, "item"},
@@ -59,7 +61,7 @@ static bool put_lists(struct page *p)
                  {"evidence", &EVIDENCE_OF_ITEM},   {"changes", &CHANGES_OF_ITEM},
                  {"verdicts", &VERDICTS_OF_ITEM},   {"objections", &OBJECTIONS_OF_ITEM},
                  {"clocks", &CLOCKS_OF_ITEM},       {"notes", &NOTES_OF_ITEM},
-                 {"waivers", &WAIVERS_OF_ITEM}};
+                 {"waivers", &WAIVERS_OF_ITEM},     {"mentions", &MENTIONS_OF_ITEM}};
     for (size_t i = 0; i < COUNT_OF(LISTS); i++)
         if (!put_list(p, LISTS[i].member, LISTS[i].q)) return false;
     return true;
@@ -90,6 +92,65 @@ static bool put_parent(struct page *p)
     jw_key(p->j, "parent");
     if (row) item_row_json(p->k, row, p->j);
     else jw_null(p->j);
+    return true;
+}
+
+// What was merged into this item, and what it was split from, as far as the reader may see it.
+static bool put_kin(struct page *p)
+{
+    struct list rows;
+    struct item_row *shown[ITEM_ROWS_MAX];
+    int64_t ids[ITEM_ROWS_MAX];
+    size_t n = 0;
+    bool may;
+    if (!record_list(p->k, &MERGED_INTO, &rows, ARG(p->k->district), ARG(p->item->id))) return false;
+    for (size_t i = 0; i < rows.n && n < ITEM_ROWS_MAX; i++) {
+        const struct item *it = (const struct item *)rows.at + i;
+        if (!item_may_see(p->k, it, &may)) return false;
+        if (may) ids[n++] = it->id;
+    }
+    if (!item_rows_load(p->k, ids, n, shown)) return false;
+    jw_key(p->j, "merged");
+    jw_array(p->j);
+    for (size_t i = 0; i < n; i++)
+        if (shown[i]) item_row_json(p->k, shown[i], p->j);
+    jw_end(p->j);
+    return true;
+}
+
+// A part that was split off begins with what the whole reported and showed before.
+static bool put_origin(struct page *p)
+{
+    struct item origin;
+    struct page whole = *p;
+    bool may = false;
+    jw_key(p->j, "split_from");
+    if (p->item->split_from_id &&
+        (!record_load(p->k, &ITEM, p->item->split_from_id, &origin) || !item_may_see(p->k, &origin, &may)))
+        return false;
+    if (!may) {
+        jw_null(p->j);
+        return true;
+    }
+    whole.item = &origin;
+    jw_object(p->j);
+    jw_put_id(p->j, "id", origin.id);
+    jw_put_text(p->j, "code", origin.code);
+    jw_put_text(p->j, "title", origin.title);
+    if (!put_list(&whole, "reports", &REPORTS_OF_ITEM) || !put_list(&whole, "evidence", &EVIDENCE_OF_ITEM)) return false;
+    jw_end(p->j);
+    return true;
+}
+
+static bool put_watch(struct page *p)
+{
+    struct list rows;
+    bool mine = false;
+    if (!record_list(p->k, &WATCHERS_OF_ITEM, &rows, ARG(p->k->district), ARG(p->item->id))) return false;
+    for (size_t i = 0; i < rows.n; i++)
+        mine = mine || ((struct item_watch *)rows.at)[i].account_id == p->k->actor.account_id;
+    jw_put_bool(p->j, "watched", mine);
+    jw_put_int(p->j, "watchers", (int64_t)rows.n);
     return true;
 }
 
@@ -185,8 +246,9 @@ bool query_item(struct call *k, const void *args, uint64_t given, struct json *o
     if (!item_visible(k, ((const struct item_one_ask *)args)->item, &it)) return false;
     names_init(&p.names, k);
     jw_object(out);
-    if (!put_item(&p) || !put_lists(&p) || !put_children(&p) || !put_parent(&p)) return false;
-    if (!put_source(&p) || !put_loop(&p)) return false;
+    if (!put_item(&p) || !values_of_item_json(&p.names, &it, out) || !put_lists(&p) || !put_children(&p) || !put_parent(&p)) return false;
+    if (!put_source(&p) || !put_loop(&p) || !put_kin(&p) || !put_origin(&p) || !put_watch(&p)) return false;
+    if (!item_story(&p.names, it.id, out)) return false;
     jw_end(out);
     return true;
 }

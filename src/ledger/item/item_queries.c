@@ -1,7 +1,10 @@
 #include "ledger/item/item_queries.h"
 
 #include "ledger/filter.h"
+#include "ledger/item/contract.h"
 #include "ledger/item/item_find.h"
+#include "ledger/item/item_people.h"
+#include "ledger/item/my_news.h"
 #include "ledger/journal/journal_queries.h"
 #include "ledger/names.h"
 #include "ledger/subjects.h"
@@ -23,6 +26,12 @@ static const struct query QUERIES[] = {
      "From which document, passage and authority an item comes", ROLES_BUSINESS, &ITEM_ONE_ASK, query_item_origin},
     {"file", "文件", "File", "一份佐证或来源文件的名称、类型，以及是否可取", "What a stored file is called, when the reader may have it",
      ROLES_BUSINESS, &FILE_ASK, query_file},
+    {"item_baselines", "基线对照", "Baselines", "各次约定、现状与所申请的，任取两项逐条对照",
+     "What was agreed at each time, now and as asked; any two compared term by term", ROLES_BUSINESS,
+     &ITEM_BASELINES_ASK, query_item_baselines},
+    {"item_people", "可提到的人", "People of an item", "在这件事项的讨论中可以提到的人",
+     "Who may be mentioned in the item's discussion", ROLES_BUSINESS, &ITEM_PEOPLE_ASK, query_item_people},
+    {"watched", "我关注的", "Watched", "我关注的事项", "The items I watch", ROLES_BUSINESS, NULL, query_watched},
     {"my_day", "我的一天", "My day", "我该办的和我在等的", "What I owe and what I wait for", ROLES_BUSINESS, NULL,
      query_my_day},
     {"journal", "日志", "Journal", "所有操作的记录，新的在前", "The record of every command, newest first", READS_JOURNAL,
@@ -35,7 +44,7 @@ static const struct query QUERIES[] = {
 
 static const struct stmt *const STATEMENTS[] = {
     &FILTER_PERSON_BY_CODE, &FILTER_PERSON_BY_NAME, &NAME_PERSON, &NAME_ACCOUNT, &NAME_REGISTER, &NAME_LINE,
-    &NAME_ITEM,             &NAME_DOCUMENT,         &ITEM_LINES,  &ITEM_UNITS,   &ORIGIN_ROW,    &ORIGIN_RECORDS,
+    &NAME_ITEM,             &NAME_DOCUMENT,         &ITEM_LINES,  &ORIGIN_ROW,    &ORIGIN_RECORDS,
     &JOURNAL_ACTOR_UNIT,
 };
 

@@ -17,4 +17,4 @@ bool query_file(struct call *k, const void *args, uint64_t given, struct json *o
 bool query_my_day(struct call *k, const void *args, uint64_t given, struct json *out);
 
 extern const struct shape ITEM_ONE_ASK, ITEM_HISTORY_ASK, FILE_ASK;
-extern const struct stmt ITEM_LINES, ITEM_UNITS, ORIGIN_ROW, ORIGIN_RECORDS;
+extern const struct stmt ITEM_LINES, ORIGIN_ROW, ORIGIN_RECORDS;

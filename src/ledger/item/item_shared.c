@@ -50,9 +50,8 @@ static bool put_rows(struct call *k, struct json *j, const char *name, const str
     return true;
 }
 
-bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
+bool contract_text(struct call *k, const struct item *it, str *out)
 {
-    struct baseline b;
     struct buf text;
     struct json j;
     buf_init(&text, k->c->a, 4 * 1024 * 1024); // a hundred parts with their answers fit
@@ -65,15 +64,26 @@ bool baseline_set(struct call *k, struct item *it, int64_t change, str reason)
         return false;
     jw_end(&j);
     if (!buf_ok(&text)) return ctx_ok(k->c) && fail(k->c, ERR_TOO_LARGE, "journal.too_large");
+    *out = buf_str(&text);
+    return true;
+}
+
+bool baseline_set(struct call *k, struct item *it, int64_t change, str reason, int64_t for_id)
+{
+    struct baseline b;
+    str text;
+    if (!contract_text(k, it, &text)) return false;
     it->baseline++;
     shape_init(BASELINE.shape, &b);
     b.item_id = it->id;
     b.ordinal = it->baseline;
     b.due_day = it->due_day;
-    b.contract = buf_str(&text);
+    b.contract = text;
     b.reason = reason;
     b.change_id = change;
     b.set_at = k->now;
+    b.account_id = k->actor.account_id;
+    b.acting_for_id = for_id;
     return record_insert(k, &BASELINE, &b);
 }
 
@@ -90,4 +100,25 @@ bool changes_withdraw(struct call *k, int64_t item, str opinion)
         if (!record_update(k, &CHANGE_REQUEST, &before, &after)) return false;
     }
     return true;
+}
+
+int64_t acting_for(const struct call *k, const struct item *it)
+{
+    int64_t me = k->actor.person_id;
+    return me && me == it->deputy_id && me != it->person_id ? it->person_id : 0;
+}
+
+bool assist_add(struct call *k, const struct item *it, int64_t unit, str duty)
+{
+    struct list assists;
+    struct item_unit u;
+    if (unit == it->lead_unit_id) return true;
+    if (!record_list(k, &ASSISTS_OF_ITEM, &assists, ARG(k->district), ARG(it->id))) return false;
+    for (size_t i = 0; i < assists.n; i++)
+        if (((struct item_unit *)assists.at)[i].unit_id == unit) return true;
+    shape_init(ITEM_UNIT.shape, &u);
+    u.item_id = it->id;
+    u.unit_id = unit;
+    u.duty = duty;
+    return record_insert(k, &ITEM_UNIT, &u);
 }

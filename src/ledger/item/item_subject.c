@@ -6,6 +6,7 @@
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
+#include "ledger/item/story.h"
 #include "ledger/sight.h"
 #include "ledger/subjects.h"
 
@@ -32,6 +33,8 @@ static const struct command commands[] = {
     {"item.ask_change", "申请调整", "Ask for a change", "在时限之前申请调整时限、标准或内容",
      "Asks, before the due date, to change date, standard or scope", ROLE_UNIT, &ask_change_shape,
      run_ask_change},
+    {"item.withdraw_change", "撤回申请", "Withdraw a request", "在决定之前撤回调整申请",
+     "Takes a change request back before it is decided", ROLE_UNIT, &withdraw_change_shape, run_withdraw_change},
     {"item.decide_change", "审批调整", "Decide a change", "同意或不同意调整申请",
      "Approves or refuses a change request", ROLE_LEADER, &decide_change_shape, run_decide_change},
     {"item.finish", "申请办结", "Finish", "逐条答复任务标准，申请核验",
@@ -50,6 +53,23 @@ static const struct command commands[] = {
      &reason_shape, run_cancel},
     {"item.merge", "并案", "Merge", "并入另一事项", "Merges into another item", ROLE_LEADER,
      &merge_shape, run_merge},
+    {"item.split", "拆分", "Split", "拆成若干部分，各有牵头单位、标准和时限，原事项统领",
+     "Divides an item into parts with leads and dates of their own; the item stands above them",
+     ROLE_LEADER | ROLE_SUPERVISOR, &split_shape, run_split},
+    {"item.comment", "留言", "Comment", "在事项下讨论，可提到有关人员", "Says something about an item and names people",
+     ROLE_LEADER | ROLE_SUPERVISOR | ROLE_UNIT | ROLE_ANALYST, &comment_shape, run_comment},
+    {"note.strike", "撤下留言", "Strike a comment", "撤下一条留言，原文留在日志",
+     "Takes a comment off the page; the journal keeps it", ROLE_LEADER | ROLE_SUPERVISOR | ROLE_UNIT | ROLE_ANALYST,
+     &strike_shape, run_strike},
+    {"item.watch", "关注", "Watch", "关注事项，其动态列入我的一天", "Follows an item; its news stand on my day",
+     ROLES_BUSINESS, &watch_shape, run_watch},
+    {"item.unwatch", "取消关注", "Unwatch", "不再关注", "Follows it no longer", ROLES_BUSINESS, &watch_shape,
+     run_unwatch},
+    {"news.seen", "已阅", "Seen", "提到、告知和关注的动态标为已阅", "Marks mentions, answers and news as seen",
+     ROLES_BUSINESS, &news_seen_shape, run_news_seen},
+    {"rule.set_extension", "设定延期规则", "Set an extension rule", "第几次延期由谁决定、最多几天，注明来源",
+     "Who decides the n-th extension and how long it may be, with its source", ROLE_SYSADMIN | ROLE_SYSTEM,
+     &set_extension_shape, run_set_extension},
     {"item.reopen", "重启", "Reopen", "已办结事项重新办理（计次）",
      "Opens a closed item again; counted", ROLE_SUPERVISOR, &reason_shape, run_reopen},
     {"item.object", "申请复核", "Object", "收到结论三十日内申请复核",
@@ -119,6 +139,9 @@ static void register_lists(void)
     statements_register(DRAFT_STATEMENTS, N_DRAFT_STATEMENTS);
     statements_register(DUPLICATE_STATEMENTS, N_DUPLICATE_STATEMENTS);
     statements_register(ITEM_STATEMENTS, N_ITEM_STATEMENTS);
+    statements_register(OBJECTION_STATEMENTS, N_OBJECTION_STATEMENTS);
+    statements_register(STORY_STATEMENTS, N_STORY_STATEMENTS);
+    records_register(DISCUSSION_RECORDS, N_DISCUSSION_RECORDS);
 }
 
 const struct subject ITEM_SUBJECT = {.name = "item",

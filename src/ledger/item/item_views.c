@@ -17,10 +17,17 @@ static void mine(struct call *k, struct sqltext *q)
     if (actor_has(k, ROLE_SUPERVISOR)) sqltext_add(q, " OR i.state IN ('approved', 'reported')");
     if (actor_has(k, ROLE_LEADER)) {
         sqltext_add(q, " OR (i.state = 'drafted' AND (i.leader_id IS NULL OR i.leader_id = ");
-        sqltext_arg(q, db_arg_int(k->actor.person_id));
+        sqltext_arg(q, db_arg_int(actor_person(k)));
         sqltext_add(q, ")) OR i.id IN (SELECT r.item_id FROM change_request AS r"
                        " WHERE r.district_id = $1 AND r.state = 'pending')");
     }
+    sqltext_add(q, ")");
+}
+
+static void watched(struct call *k, struct sqltext *q)
+{
+    sqltext_add(q, "i.id IN (SELECT w.item_id FROM item_watch AS w WHERE w.district_id = $1 AND w.account_id = ");
+    sqltext_arg(q, db_arg_int(k->actor.account_id));
     sqltext_add(q, ")");
 }
 
@@ -44,6 +51,7 @@ const struct item_view ITEM_VIEWS[] = {
      "state = accepted and clock_from_at < today-30 and (last_report_at is null or last_report_at < today-30)", NULL},
     {"rework", "退回重办", "Sent back", "state = accepted and clock_kind = rework", NULL},
     {"change_asked", "申请调整", "Change asked for", NULL, change_asked},
+    {"watched", "我关注的", "Watched by me", NULL, watched},
     {"overdue", "已逾期", "Overdue", "due_day < today and " OWED, NULL},
     {"example", "示例", "Examples", "basis = example", NULL},
     {"all", "全部", "All", "", NULL},

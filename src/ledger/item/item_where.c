@@ -1,5 +1,6 @@
 #include "ledger/filter.h"
 #include "ledger/item/item_find.h"
+#include "ledger/item/item_organised.h"
 #include "ledger/item/item_rows.h"
 #include "ledger/item/loop.h"
 #include "ledger/org/rules.h"
@@ -17,6 +18,13 @@ bool item_visibility(struct call *k, struct sqltext *q)
 
 bool item_visibility_of(struct call *k, struct sqltext *q, const char *alias_column)
 {
+    if (k->actor.items_only) {
+        sqltext_add(q, " AND ");
+        sqltext_add(q, alias_column);
+        sqltext_add(q, " IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
+        sqltext_arg(q, db_arg_int(k->actor.delegation_id));
+        sqltext_add(q, ")");
+    }
     if (actor_has(k, ROLES_ALL_DATA | ROLE_SYSTEM)) return true;
     if (!actor_has(k, ROLE_UNIT)) return fail(k->c, ERR_FORBIDDEN, "item.no_business");
     // As a set of ids: found by two indexes, where a condition on each item would look at all of them.
@@ -26,6 +34,12 @@ bool item_visibility_of(struct call *k, struct sqltext *q, const char *alias_col
     filter_subtree(k, q, k->actor.unit_id);
     sqltext_add(q, " UNION SELECT a.item_id FROM item_unit AS a WHERE a.district_id = $1 AND a.unit_id");
     filter_subtree(k, q, k->actor.unit_id);
+    if (k->actor.person_id) { // who answers for it sees it, also from a unit below the lead
+        sqltext_add(q, " UNION SELECT p.id FROM item AS p WHERE p.district_id = $1 AND p.person_id = ");
+        sqltext_arg(q, db_arg_int(actor_person(k)));
+        sqltext_add(q, " UNION SELECT d.id FROM item AS d WHERE d.district_id = $1 AND d.deputy_id = ");
+        sqltext_arg(q, db_arg_int(actor_person(k)));
+    }
     sqltext_add(q, ")");
     return true;
 }
@@ -54,6 +68,7 @@ struct condition {
     struct sqltext *q;
     unsigned states;
     bool walking;
+    struct organised organised;
 };
 
 static unsigned bit_of(str state)
@@ -252,7 +267,8 @@ static bool add_expressions(struct condition *w, const struct item_ask *ask)
         }
     }
     if (view_where.n == 0 && ask->where.n == 0) return true;
-    if (!filter_load(w->k, &ITEM, &f)) return false;
+    if (!filter_load(w->k, &ITEM, &f) || !filter_declared(w->k, ask->register_id, &f)) return false;
+    f.organised = w->organised;
     if (view_where.n && !add_expression(w, &f, view_where)) return false;
     return ask->where.n == 0 || add_expression(w, &f, ask->where);
 }
@@ -267,14 +283,16 @@ static void add_reference(const char *condition, int64_t id, struct sqltext *q)
 bool item_condition(struct call *k, const struct item_ask *ask, bool walking, struct sqltext *q, unsigned *states)
 {
     struct condition w = {k, q, (1u << ITEM_STATES.n) - 1, walking};
+    if (!item_organised(k, ask, &w.organised)) return false;
     sqltext_add(q, "i.district_id = $1");
     if (!item_visibility(k, q)) return false;
     add_reference(" AND i.line_id = ", ask->line_id, q);
     add_reference(" AND i.register_id = ", ask->register_id, q);
     add_reference(" AND i.parent_id = ", ask->parent_id, q);
     if (ask->unit_id) {
-        sqltext_add(q, " AND i.lead_unit_id");
-        filter_subtree(k, q, ask->unit_id);
+        sqltext_add(q, " AND ");
+        item_lead_sql(q, &w.organised);
+        filter_below(k, q, &w.organised, ask->unit_id);
     }
     if (ask->state.n && !add_states(&w, ask->state)) return false;
     if (ask->light.n && !add_lights(&w, ask->light)) return false;

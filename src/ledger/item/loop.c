@@ -4,6 +4,7 @@
 #include "ledger/item/clock.h"
 #include "ledger/item/guard.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/registers/loop_variant.h"
 #include "ledger/sight.h"
 
 #define SUP ROLE_SUPERVISOR
@@ -15,13 +16,16 @@ const struct transition LOOP[] = {
      "an authority record (meeting, instruction or head); possible duplicates seen", guard_approve},
     {"item.issue", IN_APPROVED, "issued", SUP, "accept", "牵头单位、责任人、副责任人、任务标准、完成时限",
      "lead unit, person, deputy, standard, due date", guard_issue},
-    {"item.accept", IN_ISSUED, "accepted", OWN, "report", "承诺", "commitment", item_by_lead},
+    {"item.accept", IN_ISSUED, "accepted", OWN, "report", "承诺", "commitment", guard_accept},
     {"item.decline", IN_ISSUED, "approved", OWN, "reissue", "理由", "reason", item_by_lead},
     {"item.transfer", IN_ISSUED | IN_ACCEPTED, "issued", SUP, "accept", "新的牵头单位、理由", "new lead unit, reason", NULL},
     {"item.report", IN_ACCEPTED, NULL, OWN, "report", "本期进展", "the period's report", item_by_lead},
     {"item.ask_change", IN_ACCEPTED, NULL, OWN, NULL, "在时限之前提出，写明事项、理由", "before the due date, with reason",
      guard_ask_change},
-    {"item.decide_change", IN_ACCEPTED, NULL, LED, NULL, "意见", "opinion", NULL},
+    {"item.withdraw_change", IN_ACCEPTED, NULL, OWN, NULL, "申请尚未决定；理由", "a request not decided yet; reason",
+     guard_withdraw_change},
+    {"item.decide_change", IN_ACCEPTED, NULL, LED, NULL, "意见；延期由规则指定的领导决定",
+     "opinion; an extension by whom the rule names", guard_decide_change},
     {"item.finish", IN_ACCEPTED, "reported", OWN, "verify", "逐条答复任务标准", "each part of the standard answered",
      item_by_lead},
     {"item.pass", IN_REPORTED, "closed", SUP, "", "核查情况；核验单位不是牵头单位", "findings; another unit than the lead",
@@ -32,9 +36,16 @@ const struct transition LOOP[] = {
     {"item.resume", IN_SUSPENDED, "accepted", LED, "report", NULL, NULL, NULL},
     {"item.cancel", IN_DRAFTED | IN_OPEN, "cancelled", LED, "", "理由", "reason", NULL},
     {"item.merge", IN_DRAFTED | IN_OPEN, "cancelled", LED, "", "并入的事项、理由", "the heir, reason", NULL},
+    {"item.split", IN_APPROVED | IN_ISSUED | IN_ACCEPTED, NULL, LED | SUP, NULL,
+     "两个以上部分，各有牵头单位、标准、时限（不晚于原时限）；理由",
+     "two parts or more, each with lead, standard and a due date not after the whole's; reason", NULL, "approved"},
     {"item.reopen", IN_CLOSED, "accepted", SUP, "report", "理由（计次）；没有未决的复核，上级事项未办结",
      "reason (counted); no objection pending, the parent not over", guard_reopen},
     {"item.object", IN_CLOSED, NULL, OWN, NULL, "收到结论后三十日内，写明理由", "within 30 days, with grounds", guard_object},
+    {"item.decide_objection", IN_CLOSED, "accepted", LED | SUP, "report",
+     "复核成立时重新办理，维持则不动；由未参与人员决定；上级事项未办结",
+     "worked on again when upheld, left when dismissed; by somebody who took no part; the parent not over",
+     guard_decide_objection},
     {"item.archive", IN_CLOSED | IN_CANCELLED, "archived", SUP, NULL, "没有未决的复核", "no objection pending",
      guard_archive},
 };
@@ -70,7 +81,7 @@ static bool may_take(struct call *k, const struct transition *t, const struct it
     const struct command *cmd = command_find(str_of(t->command));
     INVARIANT(cmd != NULL);
     str name = str_of(k->c->lang == LANG_EN ? cmd->en : cmd->zh);
-    if (!(t->from & state_bit(it->state)))
+    if (!(loop_from(k, it, t) & state_bit(it->state)))
         return fail(k->c, ERR_CONFLICT, "item.wrong_state", item_label(k, it), enum_name(k, &ITEM_STATES, it->state),
                     name);
     if (!actor_has(k, t->by | ROLE_SYSTEM))
@@ -109,7 +120,7 @@ bool loop_steps(struct call *k, const struct item *it, struct list *steps)
     size_t cap = 0;
     *steps = (struct list){0};
     for (size_t i = 0; i < N_LOOP; i++) {
-        if (!(LOOP[i].from & state_bit(it->state))) continue;
+        if (!(loop_from(k, it, &LOOP[i]) & state_bit(it->state))) continue;
         struct loop_step *s = vec_slot(k->c->a, &steps->at, &steps->n, &cap, sizeof *s);
         struct ctx own = {.a = k->c->a, .lang = k->c->lang, .err = {.position = -1}};
         struct call asking = *k;

@@ -36,6 +36,7 @@ struct transition {
     // What does not depend on the command's arguments: relation to the item, what must stand in it,
     // dates. Tells why not and returns false. NULL: nothing more than state and role.
     bool (*guard)(struct call *k, const struct item *it);
+    const char *born; // state of the items that the command makes; NULL: it makes none
 };
 
 extern const struct transition LOOP[];

@@ -12,9 +12,12 @@
  * An item that is accepted is owed a report until the running clock ends with the item's own due day:
  * then its end is owed.
  */
+#include "ledger/delegation/delegation.h"
 #include "ledger/filter.h"
 #include "ledger/item/item_queries.h"
 #include "ledger/item/item_rows.h"
+#include "ledger/item/my_news.h"
+#include "ledger/names.h"
 #include "ledger/org/unit_tree.h"
 
 #include <stdlib.h>
@@ -54,6 +57,10 @@ static void begin(struct my_day *d, struct sqltext *q, const char *due, const ch
     sqltext_add(q, " FROM ");
     sqltext_add(q, from);
     sqltext_add(q, " WHERE i.district_id = $1 AND ");
+    if (!d->k->actor.items_only) return;
+    sqltext_add(q, "i.id IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
+    sqltext_arg(q, db_arg_int(d->k->actor.delegation_id));
+    sqltext_add(q, ") AND ");
 }
 
 static void add_duty(struct my_day *d, bool wait, struct duty x)
@@ -103,6 +110,13 @@ static void of_unit(struct my_day *d)
     begin(d, &q, "i.clock_due_at", ITEM_FROM);
     sqltext_add(&q, "i.state IN ('issued', 'accepted') AND i.lead_unit_id");
     filter_subtree(d->k, &q, unit);
+    collect(d, &q, false, NULL);
+    begin(d, &q, "i.clock_due_at", ITEM_FROM); // also from a unit below the lead
+    sqltext_add(&q, "i.state IN ('issued', 'accepted') AND (i.person_id = ");
+    sqltext_arg(&q, db_arg_int(d->k->actor.person_id));
+    sqltext_add(&q, " OR i.deputy_id = ");
+    sqltext_arg(&q, db_arg_int(d->k->actor.person_id));
+    sqltext_add(&q, ")");
     collect(d, &q, false, NULL);
     begin(d, &q, "i.clock_due_at", ITEM_FROM);
     sqltext_add(&q, "i.state = 'reported' AND i.lead_unit_id");
@@ -162,7 +176,7 @@ static void of_supervisor(struct my_day *d)
 static void mine_or_nobodys(struct my_day *d, struct sqltext *q)
 {
     sqltext_add(q, " AND (i.leader_id IS NULL OR i.leader_id = ");
-    sqltext_arg(q, db_arg_int(d->k->actor.person_id));
+    sqltext_arg(q, db_arg_int(actor_person(d->k)));
     sqltext_add(q, ")");
 }
 
@@ -174,15 +188,18 @@ static void of_leader(struct my_day *d)
     mine_or_nobodys(d, &q);
     collect(d, &q, false, NULL);
     begin(d, &q, "r.clock_due_at", CHANGE_FROM);
-    sqltext_add(&q, "r.state = 'pending'");
+    sqltext_add(&q, "r.state = 'pending' AND (r.decider_id = ");
+    sqltext_arg(&q, db_arg_int(d->k->actor.person_id));
+    sqltext_add(&q, " OR (r.decider_id IS NULL");
     mine_or_nobodys(d, &q);
+    sqltext_add(&q, "))");
     collect(d, &q, false, "decide_change");
     begin(d, &q, "r.clock_due_at", OBJECTION_FROM);
     sqltext_add(&q, "r.state = 'pending'");
     collect(d, &q, false, "decide_objection");
     begin(d, &q, "i.clock_due_at", ITEM_FROM);
     sqltext_add(&q, "i.state IN ('issued', 'accepted', 'reported') AND i.leader_id = ");
-    sqltext_arg(&q, db_arg_int(d->k->actor.person_id));
+    sqltext_arg(&q, db_arg_int(actor_person(d->k)));
     soon(d, &q);
     collect(d, &q, true, NULL);
 }
@@ -293,19 +310,53 @@ static void put_today(const struct call *k, struct json *j)
     else jw_null(j);
 }
 
+static bool gather(struct my_day *d)
+{
+    if (actor_has(d->k, ROLE_UNIT)) of_unit(d);
+    if (actor_has(d->k, ROLE_SUPERVISOR)) of_supervisor(d);
+    if (actor_has(d->k, ROLE_LEADER)) of_leader(d);
+    return !d->failed;
+}
+
+// What those owe for whom the reader may act today, marked with the name; found as he would see it.
+static bool put_delegated(struct call *k, struct json *j)
+{
+    struct list running;
+    struct names names;
+    names_init(&names, k);
+    if (!delegations_to(k, k->actor.delegation_id ? 0 : k->actor.person_id, &running)) return false;
+    const struct delegation *at = running.at;
+    jw_key(j, "delegated");
+    jw_array(j);
+    for (size_t i = 0; i < running.n; i++) {
+        struct call acting = *k;
+        struct my_day d = {.k = &acting};
+        str name;
+        if (!names_of(&names, "person", at[i].from_person_id, &name)) return false;
+        if (!delegation_assume_as(&acting, &at[i])) return false;
+        if (!gather(&d)) return false;
+        jw_object(j);
+        jw_put_id(j, "delegation", at[i].id);
+        jw_put_text(j, "name", name);
+        jw_put_text(j, "last_day", day_text(k->c->a, day_from_ymd((int32_t)at[i].last_day)));
+        if (!put_duties(&d, false, j)) return false;
+        jw_end(j);
+    }
+    jw_end(j);
+    return true;
+}
+
 bool query_my_day(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     (void)args;
     (void)given;
     struct my_day d = {.k = k};
-    if (actor_has(k, ROLE_UNIT)) of_unit(&d);
-    if (actor_has(k, ROLE_SUPERVISOR)) of_supervisor(&d);
-    if (actor_has(k, ROLE_LEADER)) of_leader(&d);
-    if (d.failed) return false;
+    if (!gather(&d)) return false;
     jw_object(out);
     put_today(k, out);
     if (!put_duties(&d, false, out) || !put_duties(&d, true, out)) return false;
     put_counts(&d, out);
+    if (!put_delegated(k, out) || !my_news(k, out)) return false;
     jw_end(out);
     return true;
 }

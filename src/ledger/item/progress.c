@@ -6,6 +6,7 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
 #include "ledger/org/period.h"
+#include "ledger/registers/values.h"
 #include "ledger/sight.h"
 
 #define REPORT_ARGS(X)                                                                       \
@@ -16,7 +17,8 @@
     X(narrative, str, F_TEXT, 4000, "进展情况", "progress told", REQUIRED | MULTILINE, NULL) \
     X(problems, str, F_TEXT, 2000, "存在问题", "problems", MULTILINE, NULL)                  \
     X(next_step, str, F_TEXT, 2000, "下一步", "next step", MULTILINE, NULL)                  \
-    X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")
+    X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")                   \
+    FIELDS_ARGUMENT(X)
 struct report_args {
     REPORT_ARGS(AS_MEMBER)
 };
@@ -42,7 +44,8 @@ static const struct shape part_answer_shape = {
     ITEM_AND_VERSION(X)                                                                        \
     X(narrative, str, F_TEXT, 4000, "办结情况", "how it was done", REQUIRED | MULTILINE, NULL) \
     X(answers, struct list, F_OBJECTS, 100, "逐条答复", "answers", 0, &part_answer_shape)      \
-    X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")
+    X(evidence, struct list, F_IDS, 50, "佐证", "evidence", 0, "evidence")                     \
+    FIELDS_ARGUMENT(X)
 struct finish {
     FINISH_FIELDS(AS_MEMBER)
 };
@@ -117,9 +120,10 @@ static bool attach_evidence(struct call *k, int64_t item, int64_t report, const 
     return true;
 }
 
-static bool tell_report(struct call *k, struct report *r, const struct list *evidence)
+static bool tell_report(struct call *k, struct report *r, int64_t for_id, const struct list *evidence)
 {
     r->account_id = k->actor.account_id;
+    r->acting_for_id = for_id;
     r->told_at = k->now;
     return record_insert(k, &REPORT, r) && attach_evidence(k, r->item_id, r->id, evidence);
 }
@@ -150,7 +154,8 @@ bool run_report(struct call *k, const void *args, uint64_t given, struct json *o
         return fail_field(k->c, ERR_INVALID, "report.future_period", STR("period"), a->period);
     if (a->progress < 0 || a->progress > 100)
         return fail_field(k->c, ERR_INVALID, "report.bad_progress", STR("progress"));
-    if (!guard_secrecy(k, &report_shape, a)) return false;
+    if (!guard_secrecy(k, &report_shape, a) || !values_set(k, &it, &a->fields) || !values_required(k, &it, "report"))
+        return false;
     shape_init(REPORT.shape, &r);
     r.item_id = it.id;
     r.kind = STR("progress");
@@ -162,7 +167,7 @@ bool run_report(struct call *k, const void *args, uint64_t given, struct json *o
     r.next_step = a->next_step;
     it.progress = a->progress;
     it.last_report_at = k->now;
-    if (!tell_report(k, &r, &a->evidence) || !last_period(k, &it, &latest)) return false;
+    if (!tell_report(k, &r, acting_for(k, &it), &a->evidence) || !last_period(k, &it, &latest)) return false;
     struct clock_choice choice = {.until = DAY_NONE, .last_period = latest};
     jw_put_id(out, "report", r.id);
     return loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
@@ -208,7 +213,9 @@ bool run_finish(struct call *k, const void *args, uint64_t given, struct json *o
     struct report r;
     (void)given;
     if (!loop_begin(k, "item.finish", a->item, a->version, &t, &before, &it)) return false;
-    if (!guard_secrecy(k, &finish_shape, a) || !answer_parts(k, &it, a)) return false;
+    if (!guard_secrecy(k, &finish_shape, a) || !answer_parts(k, &it, a) || !values_set(k, &it, &a->fields) ||
+        !values_required(k, &it, "finish"))
+        return false;
     shape_init(REPORT.shape, &r);
     r.item_id = it.id;
     r.kind = STR("finish");
@@ -219,7 +226,7 @@ bool run_finish(struct call *k, const void *args, uint64_t given, struct json *o
     it.last_report_at = k->now;
     str withdrawn = k->c->lang == LANG_EN ? STR("withdrawn: the item was reported as finished")
                                           : STR("随申请办结撤回");
-    if (!tell_report(k, &r, &a->evidence) || !changes_withdraw(k, it.id, withdrawn)) return false;
+    if (!tell_report(k, &r, acting_for(k, &it), &a->evidence) || !changes_withdraw(k, it.id, withdrawn)) return false;
     jw_put_id(out, "report", r.id);
     return loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
