@@ -185,20 +185,54 @@ static str place_text(struct arena *a, const struct division_result *d, size_t b
 
 /* --- the roster --- */
 
-static struct division_unit *roster_of(const struct call *k)
+static void also_called(struct buf *b, str name)
 {
-    struct arena *a = k->c->a;
-    struct division_unit *units = arena_alloc(a, (k->units->n + 1) * sizeof *units);
+    if (name.n == 0) return;
+    if (b->n) buf_addc(b, '|');
+    buf_add(b, name);
+}
+
+// A name of then leads to whoever bears it today; only when nobody does, to the successor.
+static void old_name(const struct call *k, struct buf *b, str name)
+{
+    struct list bearers;
+    unit_tree_find(k->c->a, k->units, name, &bearers);
+    for (size_t i = 0; i < bearers.n; i++)
+        if (!unit_tree_by_id(k->units, ((const int64_t *)bearers.at)[i])->unit.closes_day) return;
+    also_called(b, name);
+}
+
+// What a document may call the unit: its names of now and of before, and those of the units it alone
+// took over from. The name of a unit that went to several stays unknown, and so is asked.
+static str names_in_documents(const struct call *k, const struct unit_node *n)
+{
+    struct buf b;
+    buf_init(&b, k->c->a, 16 * 1024);
+    also_called(&b, n->unit.short_name);
+    for (size_t s = 0; s < n->aliases.n; s++) also_called(&b, n->aliases.at[s]);
+    for (size_t s = 0; s < n->past.n; s++) {
+        also_called(&b, n->past.at[s].name);
+        also_called(&b, n->past.at[s].short_name);
+    }
+    for (size_t i = 0; k->units->succession.n && i < k->units->n; i++) {
+        const struct unit_node *was = k->units->at[i];
+        if (was->heirs.of.n != 1 || was->heirs.of.at[0].unit != n->unit.id) continue;
+        old_name(k, &b, was->unit.name);
+        old_name(k, &b, was->unit.short_name);
+        for (size_t s = 0; s < was->aliases.n; s++) old_name(k, &b, was->aliases.at[s]);
+    }
+    return buf_str(&b);
+}
+
+// The units that can be given something: those that exist now.
+static struct division_unit *roster_of(const struct call *k, size_t *n)
+{
+    struct division_unit *units = arena_alloc(k->c->a, (k->units->n + 1) * sizeof *units);
+    *n = 0;
     for (size_t i = 0; i < k->units->n; i++) {
-        const struct unit_node *n = k->units->at[i];
-        struct buf b;
-        buf_init(&b, a, 16 * 1024);
-        buf_add(&b, n->unit.short_name);
-        for (size_t s = 0; s < n->aliases.n; s++) {
-            if (b.n) buf_addc(&b, '|');
-            buf_add(&b, n->aliases.at[s]);
-        }
-        units[i] = (struct division_unit){n->unit.code, n->unit.name, buf_str(&b), n->unit.kind};
+        const struct unit_node *u = k->units->at[i];
+        if (u->unit.closes_day) continue;
+        units[(*n)++] = (struct division_unit){u->unit.code, u->unit.name, names_in_documents(k, u), u->unit.kind};
     }
     return units;
 }
@@ -522,10 +556,8 @@ static bool no_secret(struct import_reading *r, const struct division_result *fr
 bool import_read(struct import_reading *r)
 {
     struct division_result from;
-    struct division_options o = {.year = (int)r->year,
-                                 .year_wins = r->year_given,
-                                 .roster = roster_of(r->k),
-                                 .n_roster = r->k->units->n};
+    struct division_options o = {.year = (int)r->year, .year_wins = r->year_given};
+    o.roster = roster_of(r->k, &o.n_roster);
     if (!division_read(r->k->c, r->bytes, r->file_name, &o, &from)) return false;
     if (!no_secret(r, &from)) return false;
     if (from.unaccounted.n)

@@ -32,7 +32,7 @@ ORG_ACT(role_revoke);
 ORG_ACT(line_add);
 ORG_ACT(register_declare);
 ORG_ACT(people_query);
-bool units_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
+ORG_ACT(units_query);
 bool accounts_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
 bool lines_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
 bool registers_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
@@ -51,6 +51,8 @@ extern struct records UNITS_ALL, ALIASES_ALL, PERIODS_ALL, SUCCESSIONS_ALL, PEOP
     GRANTS_OF_ACCOUNT, LINES_ALL, REGISTERS_ALL;
 extern struct records CLOCK_RULES, LIGHT_RULES, WORD_RULES, CALENDAR_DAYS, CALENDAR_STOPS,
     WEEK_PATTERNS, CLOCK_OF, LIGHT_OF, WORD_OF, WEEKDAY_OF, CALENDAR_DAY_OF, CALENDAR_DAYS_OF_YEAR;
+
+extern const struct stmt PERSON_ANSWERS;
 
 // Copies every argument that was given into the field of the same name in record ("parent" also
 // into "parent_id"); arguments without such a field are left to the command.

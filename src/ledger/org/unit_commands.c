@@ -194,6 +194,24 @@ bool person_add_run(struct call *k, const void *args, uint64_t given, struct jso
     return true;
 }
 
+const struct stmt PERSON_ANSWERS = {
+    "person.answers", "SELECT count(*) FROM item AS i WHERE i.district_id = $1 AND (i.person_id = $2 OR i.deputy_id = $2"
+                      " OR i.leader_id = $2) AND i.state NOT IN ('closed', 'cancelled', 'archived')"};
+
+// Who answers for something open hands it over (person.leave, person.transfer); an edit corrects.
+static bool answers_for_nothing(struct call *k, const struct person *before, const struct person *after)
+{
+    struct db_rows r;
+    int64_t n = 0;
+    if (!DB_QUERY(k->c, k->db, &r, &PERSON_ANSWERS, ARG(k->district), ARG(before->id))) return false;
+    if (db_next(&r)) n = db_int(&r, 0);
+    if (!db_done(&r)) return false;
+    if (n == 0) return true;
+    const struct command *use = command_find(after->active ? STR("person.transfer") : STR("person.leave"));
+    return fail_field(k->c, ERR_REFUSED, "person.still_answers", after->active ? STR("unit") : STR("active"), before->name,
+                      str_printf(k->c->a, "%" PRId64, n), str_of(k->c->lang == LANG_EN ? use->en : use->zh));
+}
+
 bool person_edit_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct person_edit_args *a = args;
@@ -203,6 +221,8 @@ bool person_edit_run(struct call *k, const void *args, uint64_t given, struct js
     after = before;
     org_take(&person_edit_shape, args, given, &PERSON, &after);
     if (after.name.n == 0) return fail_field(k->c, ERR_INVALID, "person.blank_name", STR("name"));
+    if (before.active && (!after.active || after.unit_id != before.unit_id) && !answers_for_nothing(k, &before, &after))
+        return false;
     if (!record_update(k, &PERSON, &before, &after)) return false;
     org_done(k, &PERSON, after.id, out);
     return true;
