@@ -137,6 +137,11 @@ export async function act<C extends keyof Commands>(name: C, body: Commands[C], 
   return done
 }
 
+/** What a bulk command would do: run and undone by the server, so nothing was done and there is no news. */
+export function preview<T>(name: string, body: Record<string, unknown>): Promise<T> {
+  return send<T>({ method: 'POST', path: `/api/v1/do/${name}`, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+}
+
 /** For forms whose fields stand in a table: the server checks the members. */
 export function actByTable(name: string, body: Record<string, unknown>, key: string): Promise<Done> {
   return act(name as keyof Commands, body as never, key)

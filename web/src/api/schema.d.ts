@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/item.withdraw_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回申请
+         * @description Takes a change request back before it is decided
+         */
+        post: operations["item.withdraw_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/item.decide_change": {
         parameters: {
             query?: never;
@@ -334,6 +354,146 @@ export interface paths {
          * @description Merges into another item
          */
         post: operations["item.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 拆分
+         * @description Divides an item into parts with leads and dates of their own; the item stands above them
+         */
+        post: operations["item.split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 留言
+         * @description Says something about an item and names people
+         */
+        post: operations["item.comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/note.strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤下留言
+         * @description Takes a comment off the page; the journal keeps it
+         */
+        post: operations["note.strike"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关注
+         * @description Follows an item; its news stand on my day
+         */
+        post: operations["item.watch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.unwatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消关注
+         * @description Follows it no longer
+         */
+        post: operations["item.unwatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/news.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 已阅
+         * @description Marks mentions, answers and news as seen
+         */
+        post: operations["news.seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/rule.set_extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设定延期规则
+         * @description Who decides the n-th extension and how long it may be, with its source
+         */
+        post: operations["rule.set_extension"];
         delete?: never;
         options?: never;
         head?: never;
@@ -632,6 +792,66 @@ export interface paths {
          * @description What a stored file is called, when the reader may have it
          */
         get: operations["file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item_baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 基线对照
+         * @description What was agreed at each time, now and as asked; any two compared term by term
+         */
+        get: operations["item_baselines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item_people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 可提到的人
+         * @description Who may be mentioned in the item's discussion
+         */
+        get: operations["item_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 我关注的
+         * @description The items I watch
+         */
+        get: operations["watched"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1109,7 +1329,7 @@ export interface paths {
         };
         /**
          * 单位
-         * @description All units with their aliases, in official order.
+         * @description The units of today or of another day with their aliases, in official order; closed ones on request.
          */
         get: operations["units"];
         put?: never;
@@ -1189,7 +1409,7 @@ export interface paths {
         };
         /**
          * 台账种类
-         * @description All registers, in order.
+         * @description All registers, in order; of one its fields, columns, sections of its form, loop and clocks.
          */
         get: operations["registers"];
         put?: never;
@@ -1372,6 +1592,1586 @@ export interface paths {
          * @description Recomputes the chain from a record on, at most 5000 at once
          */
         get: operations["journal_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立字段
+         * @description Declares or changes a field of a register: kind, choices, when it is required, who may read it, and its basis, frequency and minutes.
+         */
+        post: operations["register.field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.remove_field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用字段
+         * @description Takes a field of a register back: hidden from now on, what was filled in is kept.
+         */
+        post: operations["register.remove_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/loop.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立办理流程
+         * @description Declares or changes a variant of the loop: which steps there are and from which states; verification, review and the accountable party can not be left out.
+         */
+        post: operations["loop.declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设定台账时限
+         * @description Sets a clock for one register, before the district's, and by which source.
+         */
+        post: operations["register.clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 预览登记表
+         * @description Tries tables (CSV) of registers, fields, loops and clocks: every fault by line and column, what would change; nothing is stored.
+         */
+        post: operations["register.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 应用登记表
+         * @description Declares registers, fields, loops and clocks by tables (CSV), all of it or nothing.
+         */
+        post: operations["register.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 填台账
+         * @description Fills in or updates the declared fields of an item while it is worked on.
+         */
+        post: operations["item.fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立单位
+         * @description Opens a unit from a day on, by the document that orders it.
+         */
+        post: operations["unit.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 单位更名
+         * @description Gives a unit a new name from a day on; the old one still leads to it.
+         */
+        post: operations["unit.rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 调整隶属
+         * @description Puts a unit below another from a day on.
+         */
+        post: operations["unit.move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 合并单位
+         * @description Merges units into a new or existing one from a day on; what is open, people, accounts and units below go along.
+         */
+        post: operations["unit.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 拆分单位
+         * @description Splits a unit into several by shares, or hands part of it over; what is not sent anywhere goes to one named.
+         */
+        post: operations["unit.split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/unit.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销单位
+         * @description Closes a unit from a day on; while anything is owed, a successor must be named.
+         */
+        post: operations["unit.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/person.leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 人员离岗
+         * @description Hands over everything a person answers for in one act; refused while anything would be left to nobody.
+         */
+        post: operations["person.leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/person.transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 人员调动
+         * @description Moves a person to another unit; what stays behind is handed over.
+         */
+        post: operations["person.transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit_change_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 机构变动预览
+         * @description What a change of a unit would move: items, people, accounts, units below.
+         */
+        get: operations["unit_change_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 单位沿革
+         * @description A unit's names and parents over time, where it came from and where it went, with shares and documents.
+         */
+        get: operations["unit_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/person_leaving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 离岗清单
+         * @description Everything a person answers for, what waits for a decision, accounts, earlier handovers.
+         */
+        get: operations["person_leaving"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/search.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 编制检索
+         * @description Takes another page of records into the search; again begins anew; to be repeated until ready
+         */
+        post: operations["search.fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 检索
+         * @description Finds items, units, people and documents by words, aliases, pinyin initials and codes, best first
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/document.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记来源文件
+         * @description Adds a source document whose clauses are entered afterwards
+         */
+        post: operations["document.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 录入条款
+         * @description Adds a clause of a source document
+         */
+        post: operations["clause.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改条款
+         * @description Changes a clause's text or position, or says why it needs no task
+         */
+        post: operations["clause.edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除条款
+         * @description Removes a clause that no item is linked to
+         */
+        post: operations["clause.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 关联任务
+         * @description Links a clause with an item that carries it out; many to many
+         */
+        post: operations["clause.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 取消关联
+         * @description Takes an item off a clause
+         */
+        post: operations["clause.unlink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/clause.draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 由条款拟办
+         * @description Drafts an item from a clause and links the two
+         */
+        post: operations["clause.draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/goal.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立目标
+         * @description Adds a goal: horizon, binding or expected, target
+         */
+        post: operations["goal.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/goal.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改目标
+         * @description Changes a goal
+         */
+        post: operations["goal.edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/goal.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除目标
+         * @description Removes a goal that nothing hangs on
+         */
+        post: operations["goal.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/goal.share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设定份额
+         * @description Sets which share of an item serves a goal
+         */
+        post: operations["goal.share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.set_goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设定目标
+         * @description Sets all goals an item serves, with shares of at most 100 % together
+         */
+        post: operations["item.set_goals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 调整位置与权重
+         * @description Sets an item's parent, level and weight; once issued with a reason
+         */
+        post: operations["item.place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/template.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 声明节点模板
+         * @description Declares the template of a kind of task
+         */
+        post: operations["template.declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/template.node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 声明模板节点
+         * @description Declares or changes a node of a template
+         */
+        post: operations["template.node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.apply_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 套用模板
+         * @description Makes a template's nodes below an item by the working calendar; refused when a statutory duration would be cut
+         */
+        post: operations["item.apply_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.recur": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设为周期事项
+         * @description Makes the item a pattern from which each period's item is drafted
+         */
+        post: operations["item.recur"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.recur_skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 跳过一期
+         * @description Leaves out one period, with a reason
+         */
+        post: operations["item.recur_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/item.recur_stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停止周期
+         * @description Drafts no further periods, with a reason
+         */
+        post: operations["item.recur_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 来源文件
+         * @description Source documents and how their clauses are covered
+         */
+        get: operations["documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 条款
+         * @description Clauses of a document and the items that carry them out
+         */
+        get: operations["clauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uncovered_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 未关联条款的事项
+         * @description Items that no clause asks for
+         */
+        get: operations["uncovered_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item_tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 事项树
+         * @description The whole tree below an item, a goal or a document, with state, light, progress and weight
+         */
+        get: operations["item_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item_levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 事项层级
+         * @description Which level may stand below which
+         */
+        get: operations["item_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 目标
+         * @description Goals and how far they are
+         */
+        get: operations["goals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一个目标
+         * @description What a goal's progress is made of
+         */
+        get: operations["goal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 节点模板
+         * @description Templates and their nodes
+         */
+        get: operations["templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/template_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 套用模板预览
+         * @description The dates that would come out, what collides, and the working days that are missing
+         */
+        get: operations["template_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 事项的方案
+         * @description Where an item stands, its goals with shares, clauses, templates, recurrence and waivers
+         */
+        get: operations["item_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 豁免
+         * @description Waivers given for open children
+         */
+        get: operations["waivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cockpit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 驾驶舱
+         * @description Lines of work, what is due, what changed and who is late; each figure with the filter that it counts
+         */
+        get: operations["cockpit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/items.edit_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量修改
+         * @description Changes many cells of many items at once, all or nothing; can be previewed
+         */
+        post: operations["items.edit_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/items.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销批量修改
+         * @description Takes back a bulk change of one's own; cells changed since stay and are listed
+         */
+        post: operations["items.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/items.step_many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 批量办理
+         * @description Takes one step for many items, all or nothing; can be previewed
+         */
+        post: operations["items.step_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/view.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 保存视图
+         * @description Keeps filter, order, grouping and columns as a view of one's own
+         */
+        post: operations["view.save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/view.share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 共享视图
+         * @description Shares one's view with one's unit or with all
+         */
+        post: operations["view.share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/view.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除视图
+         * @description Removes a view of one's own
+         */
+        post: operations["view.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items_grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 事项表格
+         * @description Items by filter, all rows in one answer, column by column
+         */
+        get: operations["items_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved_views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 已存视图
+         * @description One's own views and those shared with one
+         */
+        get: operations["saved_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 一个已存视图
+         * @description Filter, order, grouping and columns of a view
+         */
+        get: operations["saved_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/element.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立数据元
+         * @description Declares or changes a data element: its names, meaning, legal basis, owner, and the minutes it takes.
+         */
+        post: operations["element.declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/collection.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设立报送任务
+         * @description Declares or changes a collection; what is asked already, passes a cap, or is not on the communities' list is refused.
+         */
+        post: operations["collection.declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/burden.set_cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 设定填报上限
+         * @description Sets how many minutes a month a kind of unit may be asked for, and by which source.
+         */
+        post: operations["burden.set_cap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/burden.allow_form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 列入社区表格目录
+         * @description Puts a form on the list of those that communities may be asked to fill, with the published source.
+         */
+        post: operations["burden.allow_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/report_grid.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 保存填报草稿
+         * @description Saves cells of the period's grid; wrong ones are kept and named, nothing is lost.
+         */
+        post: operations["report_grid.save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/report_grid.submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 报送表格
+         * @description Submits the period's grid, whole or not at all; a progress grid also writes the report of each item.
+         */
+        post: operations["report_grid.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/report_grid.return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 退回表格
+         * @description Sends a submission back with reasons, as a whole or cell by cell, and a new due day.
+         */
+        post: operations["report_grid.return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/report_grid.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 接收表格
+         * @description Takes a submission; nobody takes that of its own unit or of one above it.
+         */
+        post: operations["report_grid.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/report_grid.correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 更正表格
+         * @description Begins a correction of an accepted submission, with the reason; earlier versions are kept.
+         */
+        post: operations["report_grid.correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 数据元
+         * @description All data elements with basis, owner and minutes.
+         */
+        get: operations["elements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报送任务
+         * @description All collections with their columns.
+         */
+        get: operations["collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting_calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报送日历
+         * @description The state of a collection by unit and period; not having told is a state, too.
+         */
+        get: operations["reporting_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting_grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 填报表格
+         * @description One unit's grid of one period: values, previous ones, what is known elsewhere, what is locked and why.
+         */
+        get: operations["reporting_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting_owed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 待报送
+         * @description What one's unit owes; for those who decide, how many wait and how many are missing.
+         */
+        get: operations["reporting_owed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting_rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报送率
+         * @description Completeness and timeliness of each collection; never how the system is used.
+         */
+        get: operations["reporting_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 填报负担
+         * @description Minutes a unit is asked for each month against its cap, basis and owner of each field, duplicates.
+         */
+        get: operations["burden"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/delegation.give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 委托代行
+         * @description Lets somebody act for an absent person; the supervisor or the security administrator for one who is ill
+         */
+        post: operations["delegation.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/delegation.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止代行
+         * @description Ends a delegation before its last day
+         */
+        post: operations["delegation.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 代行授权
+         * @description Delegations from and to the reader; all of them for the supervisor and administrators
+         */
+        get: operations["delegations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1593,6 +3393,34 @@ export interface components {
              * @description version
              */
             version: number;
+            /**
+             * 设立日期
+             * Format: date
+             * @description opens on
+             */
+            opens_day: string | null;
+            /**
+             * 撤销日期
+             * Format: date
+             * @description closes on
+             */
+            closes_day: string | null;
+            /**
+             * 现状自
+             * Format: date
+             * @description as it is since
+             */
+            since_day: string | null;
+            /**
+             * 设立文件
+             * @description document that opened it
+             */
+            opened_by: string | null;
+            /**
+             * 撤销文件
+             * @description document that closed it
+             */
+            closed_by: string | null;
         };
         unit_alias: {
             /**
@@ -1658,6 +3486,12 @@ export interface components {
              * @description version
              */
             version: number;
+            /**
+             * 离岗日期
+             * Format: date
+             * @description left on
+             */
+            left_day: string | null;
         };
         account: {
             /**
@@ -1776,6 +3610,17 @@ export interface components {
              * @description version
              */
             version: number;
+            /**
+             * 进度口径
+             * @description progress from
+             * @enum {string}
+             */
+            progress_method: "manual" | "children";
+            /**
+             * 办理流程
+             * @description loop variant
+             */
+            loop: string | null;
         };
         work_line: {
             /**
@@ -2182,7 +4027,7 @@ export interface components {
              * @description running clock
              * @enum {string}
              */
-            clock_kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object";
+            clock_kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object" | "objection";
             /**
              * 时钟到期
              * Format: date-time
@@ -2223,10 +4068,31 @@ export interface components {
              */
             created_at: string | null;
             /**
+             * 延期次数
+             * @description extensions
+             */
+            extensions: number;
+            /**
+             * 结论被推翻次数
+             * @description conclusions overturned
+             */
+            overturned: number;
+            /**
+             * 拆自事项
+             * @description split from
+             */
+            split_from_id: string | null;
+            /**
              * 版本
              * @description version
              */
             version: number;
+            /**
+             * 层级
+             * @description level
+             * @enum {string}
+             */
+            level: "idea" | "plan" | "measure" | "project" | "node" | "task";
         };
         item_unit: {
             /**
@@ -2353,6 +4219,16 @@ export interface components {
              * @description at
              */
             set_at: string;
+            /**
+             * 办理人
+             * @description by
+             */
+            account_id: string | null;
+            /**
+             * 代行
+             * @description acting for
+             */
+            acting_for_id: string | null;
         };
         report: {
             /**
@@ -2412,6 +4288,11 @@ export interface components {
              * @description at
              */
             told_at: string;
+            /**
+             * 代行
+             * @description acting for
+             */
+            acting_for_id: string | null;
         };
         evidence: {
             /**
@@ -2550,6 +4431,53 @@ export interface components {
              */
             opinion: string | null;
             /**
+             * 拟定内容
+             * @description new content
+             */
+            new_content: string | null;
+            /**
+             * 拟定目标值
+             * Format: decimal
+             * @description new target
+             */
+            new_quantity: string | null;
+            /**
+             * 拟定挑战值
+             * Format: decimal
+             * @description new challenge
+             */
+            new_challenge: string | null;
+            /**
+             * 拟定计量单位
+             * @description new unit of quantity
+             */
+            new_quantity_unit: string | null;
+            /**
+             * 调整配合单位
+             * @description assisting units change
+             */
+            new_assists: boolean;
+            /**
+             * 第几次延期
+             * @description which extension
+             */
+            extension: number;
+            /**
+             * 应由谁决定
+             * @description to be decided by
+             */
+            decider_id: string | null;
+            /**
+             * 规则版本
+             * @description rule version
+             */
+            rule_version: string | null;
+            /**
+             * 代行
+             * @description acting for
+             */
+            acting_for_id: string | null;
+            /**
              * 版本
              * @description version
              */
@@ -2599,6 +4527,17 @@ export interface components {
              * @description at
              */
             given_at: string;
+            /**
+             * 被推翻时间
+             * Format: date-time
+             * @description overturned
+             */
+            overturned_at: string | null;
+            /**
+             * 推翻它的复核
+             * @description overturned by
+             */
+            overturned_by: string | null;
         };
         objection: {
             /**
@@ -2661,6 +4600,11 @@ export interface components {
              */
             decision: string | null;
             /**
+             * 代行
+             * @description acting for
+             */
+            acting_for_id: string | null;
+            /**
              * 版本
              * @description version
              */
@@ -2682,7 +4626,7 @@ export interface components {
              * @description clock
              * @enum {string}
              */
-            kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object";
+            kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object" | "objection";
             /**
              * 起点
              * Format: date-time
@@ -2788,6 +4732,27 @@ export interface components {
              * @description at
              */
             sent_at: string;
+            /**
+             * 回复
+             * @description reply to
+             */
+            reply_to_id: string | null;
+            /**
+             * 撤下时间
+             * Format: date-time
+             * @description struck
+             */
+            struck_at: string | null;
+            /**
+             * 撤下人
+             * @description struck by
+             */
+            struck_by: string | null;
+            /**
+             * 撤下理由
+             * @description why struck
+             */
+            struck_why: string | null;
         };
         source_doc: {
             /**
@@ -2836,6 +4801,11 @@ export interface components {
              * @description at
              */
             added_at: string;
+            /**
+             * 代码
+             * @description code
+             */
+            code: string | null;
         };
         import_batch: {
             /**
@@ -3046,6 +5016,1866 @@ export interface components {
              */
             due_soon: number;
         };
+        unit_period: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 单位
+             * @description unit
+             */
+            unit_id: string;
+            /**
+             * 起
+             * Format: date
+             * @description from
+             */
+            from_day: string | null;
+            /**
+             * 止
+             * Format: date
+             * @description until
+             */
+            to_day: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 简称
+             * @description short name
+             */
+            short_name: string | null;
+            /**
+             * 类别
+             * @description kind
+             * @enum {string}
+             */
+            kind: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+            /**
+             * 上级
+             * @description parent
+             */
+            parent_id: string | null;
+            /**
+             * 排序
+             * @description official order
+             */
+            official_order: number;
+            /**
+             * 变动
+             * @description what changed
+             * @enum {string}
+             */
+            cause: "rename" | "move" | "merge" | "split" | "transfer" | "abolish";
+            /**
+             * 文件依据
+             * @description document
+             */
+            document: string;
+            /**
+             * 登记人
+             * @description entered by
+             */
+            account_id: string | null;
+            /**
+             * 登记时间
+             * Format: date-time
+             * @description entered
+             */
+            noted_at: string;
+        };
+        unit_succession: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 原单位
+             * @description predecessor
+             */
+            predecessor_id: string;
+            /**
+             * 承接单位
+             * @description successor
+             */
+            successor_id: string;
+            /**
+             * 份额‰
+             * @description share in thousandths
+             */
+            permille: number;
+            /**
+             * 自
+             * Format: date
+             * @description from
+             */
+            on_day: string;
+            /**
+             * 变动
+             * @description what changed
+             * @enum {string}
+             */
+            cause: "rename" | "move" | "merge" | "split" | "transfer" | "abolish";
+            /**
+             * 文件依据
+             * @description document
+             */
+            document: string;
+            /**
+             * 登记人
+             * @description entered by
+             */
+            account_id: string | null;
+            /**
+             * 登记时间
+             * Format: date-time
+             * @description entered
+             */
+            noted_at: string;
+        };
+        item_move: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 身份
+             * @description as
+             * @enum {string}
+             */
+            part: "lead" | "assist";
+            /**
+             * 原单位
+             * @description from
+             */
+            from_unit_id: string;
+            /**
+             * 承接单位
+             * @description to
+             */
+            to_unit_id: string;
+            /**
+             * 自
+             * Format: date
+             * @description from day
+             */
+            on_day: string;
+            /**
+             * 变动
+             * @description what changed
+             * @enum {string}
+             */
+            cause: "rename" | "move" | "merge" | "split" | "transfer" | "abolish";
+            /**
+             * 文件依据
+             * @description document
+             */
+            document: string;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            moved_at: string;
+        };
+        person_handover: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 人员
+             * @description person
+             */
+            person_id: string;
+            /**
+             * 类别
+             * @description kind
+             * @enum {string}
+             */
+            kind: "leave" | "transfer";
+            /**
+             * 原单位
+             * @description from
+             */
+            from_unit_id: string;
+            /**
+             * 新单位
+             * @description to
+             */
+            to_unit_id: string | null;
+            /**
+             * 自
+             * Format: date
+             * @description from day
+             */
+            on_day: string;
+            /**
+             * 接手人
+             * @description successor
+             */
+            successor_id: string | null;
+            /**
+             * 移交事项
+             * @description items handed over
+             */
+            items: number;
+            /**
+             * 缘由
+             * @description reason
+             */
+            reason: string;
+            /**
+             * 登记人
+             * @description entered by
+             */
+            account_id: string | null;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            noted_at: string;
+        };
+        clause: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 代码
+             * @description code
+             */
+            code: string | null;
+            /**
+             * 来源文件
+             * @description source document
+             */
+            source_doc_id: string;
+            /**
+             * 顺序
+             * @description position
+             */
+            ordinal: number;
+            /**
+             * 条款号
+             * @description number as printed
+             */
+            number: string | null;
+            /**
+             * 章节
+             * @description section
+             */
+            section: string | null;
+            /**
+             * 条款内容
+             * @description text
+             */
+            body: string;
+            /**
+             * 页码
+             * @description page
+             */
+            page: string | null;
+            /**
+             * 原文位置
+             * @description place in the source
+             */
+            place: string | null;
+            /**
+             * 无需任务的理由
+             * @description why no task is needed
+             */
+            no_task: string | null;
+            /**
+             * 依据
+             * @description basis
+             * @enum {string}
+             */
+            basis: "report" | "public" | "example" | "local";
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        clause_item: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 条款
+             * @description clause
+             */
+            clause_id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 说明
+             * @description note
+             */
+            note: string | null;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            linked_at: string;
+        };
+        goal: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 目标名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 期限类别
+             * @description horizon
+             * @enum {string}
+             */
+            horizon: "long_term" | "five_year" | "year" | "quarter";
+            /**
+             * 性质
+             * @description kind
+             * @enum {string}
+             */
+            kind: "binding" | "expected";
+            /**
+             * 起
+             * Format: date
+             * @description from
+             */
+            first_day: string;
+            /**
+             * 止
+             * Format: date
+             * @description until
+             */
+            last_day: string;
+            /**
+             * 比较
+             * @description comparator
+             * @enum {string}
+             */
+            comparator: "ge" | "gt" | "le" | "lt" | "eq" | "about" | "reach";
+            /**
+             * 目标值
+             * Format: decimal
+             * @description target
+             */
+            target: string | null;
+            /**
+             * 计量单位
+             * @description unit of the target
+             */
+            target_unit: string | null;
+            /**
+             * 上级目标
+             * @description parent goal
+             */
+            parent_id: string | null;
+            /**
+             * 责任单位
+             * @description owner
+             */
+            unit_id: string | null;
+            /**
+             * 来源条款
+             * @description source clause
+             */
+            clause_id: string | null;
+            /**
+             * 权重
+             * @description weight
+             */
+            weight: number;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string | null;
+            /**
+             * 依据
+             * @description basis
+             * @enum {string}
+             */
+            basis: "report" | "public" | "example" | "local";
+            /**
+             * 排序
+             * @description official order
+             */
+            official_order: number;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        goal_item: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 目标
+             * @description goal
+             */
+            goal_id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 份额%
+             * @description share %
+             */
+            share_pct: number;
+            /**
+             * 说明
+             * @description note
+             */
+            note: string | null;
+        };
+        node_template: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 模板名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 英文名称
+             * @description English name
+             */
+            name_en: string | null;
+            /**
+             * 适用任务
+             * @description kind of task
+             */
+            fits: string | null;
+            /**
+             * 适用台账
+             * @description register
+             */
+            register_id: string | null;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+            /**
+             * 依据
+             * @description basis
+             * @enum {string}
+             */
+            basis: "report" | "public" | "example" | "local";
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        template_node: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 模板
+             * @description template
+             */
+            template_id: string;
+            /**
+             * 序号
+             * @description number
+             */
+            ordinal: number;
+            /**
+             * 节点代码
+             * @description code
+             */
+            code: string;
+            /**
+             * 节点名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 计算方向
+             * @description counted from
+             * @enum {string}
+             */
+            anchor: "start" | "due";
+            /**
+             * 偏移工作日
+             * @description offset in working days
+             */
+            offset_days: number;
+            /**
+             * 工期
+             * @description duration
+             */
+            duration: number;
+            /**
+             * 工期单位
+             * @description unit
+             * @enum {string}
+             */
+            duration_unit: "working_day" | "day";
+            /**
+             * 工期类别
+             * @description class
+             * @enum {string}
+             */
+            duration_class: "statutory" | "quota" | "negotiated" | "excluded";
+            /**
+             * 前置节点
+             * @description predecessors
+             */
+            after: string | null;
+            /**
+             * 节点标准
+             * @description standard
+             */
+            standard: string;
+            /**
+             * 佐证要求
+             * @description evidence asked for
+             */
+            evidence: string | null;
+            /**
+             * 权重
+             * @description weight
+             */
+            weight: number;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+        };
+        item_node: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 模板
+             * @description template
+             */
+            template_id: string;
+            /**
+             * 模板节点
+             * @description template's node
+             */
+            template_node_id: string;
+            /**
+             * 节点事项
+             * @description the node
+             */
+            node_item_id: string;
+            /**
+             * 模板版本
+             * @description template version
+             */
+            template_version: number;
+        };
+        recurrence: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 周期
+             * @description every
+             * @enum {string}
+             */
+            every: "month" | "quarter" | "half" | "year";
+            /**
+             * 时限
+             * @description due on
+             * @enum {string}
+             */
+            due_on: "day" | "last_working_day";
+            /**
+             * 第几日
+             * @description day of the period
+             */
+            due_nth: number;
+            /**
+             * 起
+             * Format: date
+             * @description from
+             */
+            first_day: string;
+            /**
+             * 止
+             * Format: date
+             * @description until
+             */
+            last_day: string | null;
+            /**
+             * 提前期数
+             * @description periods ahead
+             */
+            ahead: number;
+            /**
+             * 位置
+             * @description stands
+             * @enum {string}
+             */
+            stands: "child" | "sibling";
+            /**
+             * 停止时间
+             * Format: date-time
+             * @description stopped
+             */
+            stopped_at: string | null;
+            /**
+             * 停止理由
+             * @description why stopped
+             */
+            stop_reason: string | null;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        occurrence: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 周期规则
+             * @description recurrence
+             */
+            recurrence_id: string;
+            /**
+             * 期间
+             * @description period
+             */
+            period_code: string;
+            /**
+             * 时限
+             * Format: date
+             * @description due
+             */
+            due_day: string;
+            /**
+             * 本期事项
+             * @description the period's item
+             */
+            occurrence_item_id: string | null;
+            /**
+             * 跳过理由
+             * @description why skipped
+             */
+            skipped: string | null;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            made_at: string;
+        };
+        data_element: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 别名
+             * @description aliases
+             */
+            aliases: string | null;
+            /**
+             * 对象
+             * @description about
+             * @enum {string}
+             */
+            subject: "unit" | "item" | "place" | "enterprise" | "project" | "person";
+            /**
+             * 类型
+             * @description kind
+             * @enum {string}
+             */
+            kind: "number" | "amount" | "percent" | "text" | "day";
+            /**
+             * 计量单位
+             * @description unit of measure
+             */
+            measure: string | null;
+            /**
+             * 小数位
+             * @description decimals
+             */
+            decimals: number;
+            /**
+             * 最小值
+             * Format: decimal
+             * @description lowest
+             */
+            lowest: string | null;
+            /**
+             * 最大值
+             * Format: decimal
+             * @description highest
+             */
+            highest: string | null;
+            /**
+             * 汇总方式
+             * @description aggregation
+             * @enum {string}
+             */
+            aggregation: "none" | "sum" | "mean" | "last";
+            /**
+             * 事项字段
+             * @description member of an item
+             * @enum {string}
+             */
+            item_member: "none" | "progress" | "narrative" | "problems" | "next_step";
+            /**
+             * 依据
+             * @description legal basis
+             */
+            legal_basis: string;
+            /**
+             * 归口单位
+             * @description owner
+             */
+            owner_unit_id: string;
+            /**
+             * 每格分钟
+             * Format: decimal
+             * @description minutes a cell
+             */
+            minutes: string;
+            /**
+             * 出处
+             * @description origin
+             * @enum {string}
+             */
+            basis: "report" | "public" | "example" | "local";
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        collection: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 行
+             * @description rows
+             * @enum {string}
+             */
+            row_kind: "unit" | "fixed" | "items" | "progress";
+            /**
+             * 台账
+             * @description register
+             */
+            register_id: string | null;
+            /**
+             * 事项范围
+             * @description which items
+             */
+            row_filter: string | null;
+            /**
+             * 频次
+             * @description cycle
+             * @enum {string}
+             */
+            cycle: "none" | "week" | "tenday" | "month" | "quarter" | "half";
+            /**
+             * 期后第几日
+             * @description days after the period
+             */
+            due_count: number;
+            /**
+             * 日的算法
+             * @description counted in
+             * @enum {string}
+             */
+            due_in: "day" | "working_day";
+            /**
+             * 遇休
+             * @description roll
+             * @enum {string}
+             */
+            roll: "none" | "next" | "previous";
+            /**
+             * 时限出处
+             * @description source of the due day
+             */
+            due_source: string;
+            /**
+             * 首期
+             * @description first period
+             */
+            first_period: string;
+            /**
+             * 末期
+             * @description last period
+             */
+            last_period: string | null;
+            /**
+             * 报送单位类别
+             * @description kinds of units
+             */
+            unit_kinds: string | null;
+            /**
+             * 汇总单位
+             * @description collected by
+             */
+            owner_unit_id: string;
+            /**
+             * 依据
+             * @description legal basis
+             */
+            legal_basis: string;
+            /**
+             * 社区表格目录
+             * @description entry of the communities' list
+             */
+            form_id: string | null;
+            /**
+             * 出处
+             * @description origin
+             * @enum {string}
+             */
+            basis: "report" | "public" | "example" | "local";
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        collection_column: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送任务
+             * @description collection
+             */
+            collection_id: string;
+            /**
+             * 数据元
+             * @description element
+             */
+            element_id: string;
+            /**
+             * 序号
+             * @description number
+             */
+            ordinal: number;
+            /**
+             * 必填
+             * @description required
+             */
+            must: boolean;
+        };
+        collection_line: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送任务
+             * @description collection
+             */
+            collection_id: string;
+            /**
+             * 序号
+             * @description number
+             */
+            ordinal: number;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+        };
+        collection_unit: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送任务
+             * @description collection
+             */
+            collection_id: string;
+            /**
+             * 报送单位
+             * @description unit
+             */
+            unit_id: string;
+        };
+        submission: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送任务
+             * @description collection
+             */
+            collection_id: string;
+            /**
+             * 单位
+             * @description unit
+             */
+            unit_id: string;
+            /**
+             * 期间
+             * @description period
+             */
+            period_code: string;
+            /**
+             * 期间首日
+             * Format: date
+             * @description first day
+             */
+            period_day: string;
+            /**
+             * 状态
+             * @description state
+             * @enum {string}
+             */
+            state: "drafted" | "submitted" | "returned" | "accepted";
+            /**
+             * 应报日
+             * Format: date
+             * @description due
+             */
+            due_day: string;
+            /**
+             * 首次报送
+             * Format: date-time
+             * @description first submitted
+             */
+            first_at: string | null;
+            /**
+             * 首次报送日
+             * Format: date
+             * @description day first submitted
+             */
+            first_day: string | null;
+            /**
+             * 原应报日
+             * Format: date
+             * @description first due
+             */
+            first_due_day: string;
+            /**
+             * 当前版次
+             * @description present version
+             */
+            revision: number;
+            /**
+             * 接收版次
+             * @description accepted version
+             */
+            accepted_revision: number;
+            /**
+             * 退回次数
+             * @description times returned
+             */
+            returned: number;
+            /**
+             * 最近保存
+             * Format: date-time
+             * @description last saved
+             */
+            saved_at: string | null;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        submission_revision: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送
+             * @description submission
+             */
+            submission_id: string;
+            /**
+             * 版次
+             * @description version
+             */
+            ordinal: number;
+            /**
+             * 结果
+             * @description outcome
+             * @enum {string}
+             */
+            outcome: "open" | "submitted" | "returned" | "accepted" | "replaced";
+            /**
+             * 更正理由
+             * @description why corrected
+             */
+            reason: string | null;
+            /**
+             * 报送人
+             * @description sent by
+             */
+            sent_by: string | null;
+            /**
+             * 报送时间
+             * Format: date-time
+             * @description sent
+             */
+            sent_at: string | null;
+            /**
+             * 审核人
+             * @description decided by
+             */
+            decided_by: string | null;
+            /**
+             * 审核时间
+             * Format: date-time
+             * @description decided
+             */
+            decided_at: string | null;
+            /**
+             * 审核意见
+             * @description opinion
+             */
+            opinion: string | null;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        submission_row: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送
+             * @description submission
+             */
+            submission_id: string;
+            /**
+             * 版次
+             * @description version
+             */
+            revision: number;
+            /**
+             * 行
+             * @description row
+             */
+            row_key: string;
+            /**
+             * 内容
+             * @description cells
+             */
+            cells: unknown;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        submission_mark: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 报送
+             * @description submission
+             */
+            submission_id: string;
+            /**
+             * 版次
+             * @description version
+             */
+            revision: number;
+            /**
+             * 行
+             * @description row
+             */
+            row_key: string;
+            /**
+             * 数据元
+             * @description element
+             */
+            element_code: string;
+            /**
+             * 退回理由
+             * @description reason
+             */
+            reason: string;
+        };
+        burden_cap: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 单位类别
+             * @description kind of unit
+             * @enum {string}
+             */
+            unit_kind: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+            /**
+             * 每月分钟上限
+             * @description minutes a month
+             */
+            minutes: number;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        community_form: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 表格名称
+             * @description form
+             */
+            name: string;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        register_field: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 台账
+             * @description register
+             */
+            register_id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 英文名称
+             * @description English name
+             */
+            name_en: string | null;
+            /**
+             * 分组
+             * @description section
+             */
+            section: string | null;
+            /**
+             * 类型
+             * @description kind
+             * @enum {string}
+             */
+            kind: "text" | "long_text" | "integer" | "decimal" | "money" | "day" | "bool" | "choice" | "unit" | "person" | "place";
+            /**
+             * 最多字数
+             * @description most characters
+             */
+            max_length: number;
+            /**
+             * 必填环节
+             * @description required at
+             * @enum {string}
+             */
+            required_at: "draft" | "report" | "finish" | "never";
+            /**
+             * 选项
+             * @description choices
+             */
+            choices: unknown;
+            /**
+             * 计量单位
+             * @description unit of measure
+             */
+            unit_name: string | null;
+            /**
+             * 小数位
+             * @description decimals
+             */
+            decimals: number;
+            /**
+             * 排序
+             * @description official order
+             */
+            official_order: number;
+            /**
+             * 列表显示
+             * @description in lists
+             */
+            listed: boolean;
+            /**
+             * 可筛选
+             * @description may be filtered
+             */
+            filtered: boolean;
+            /**
+             * 可见角色
+             * @description roles that may read it
+             */
+            visible_to: string | null;
+            /**
+             * 填写说明
+             * @description help
+             */
+            help: string | null;
+            /**
+             * 英文说明
+             * @description English help
+             */
+            help_en: string | null;
+            /**
+             * 依据
+             * @description legal basis
+             */
+            basis: string | null;
+            /**
+             * 归口单位
+             * @description owner
+             */
+            owner_unit_id: string | null;
+            /**
+             * 填报频次
+             * @description frequency
+             * @enum {string}
+             */
+            frequency: "once" | "tenday" | "month" | "quarter" | "half" | "year";
+            /**
+             * 填报分钟
+             * Format: decimal
+             * @description minutes to fill
+             */
+            minutes: string | null;
+            /**
+             * 数据元
+             * @description data element
+             */
+            element: string | null;
+            /**
+             * 已停用
+             * @description removed
+             */
+            removed: boolean;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        item_value: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 字段
+             * @description field
+             */
+            field_id: string;
+            /**
+             * 内容
+             * @description text
+             */
+            text_value: string | null;
+            /**
+             * 数值
+             * Format: decimal
+             * @description number
+             */
+            number_value: string | null;
+            /**
+             * 日期
+             * Format: date
+             * @description day
+             */
+            day_value: string | null;
+            /**
+             * 单位或人员
+             * @description unit or person
+             */
+            ref_id: string | null;
+        };
+        loop_variant: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 编码
+             * @description code
+             */
+            code: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 英文名称
+             * @description English name
+             */
+            name_en: string | null;
+            /**
+             * 环节
+             * @description steps
+             */
+            steps: string;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        register_clock: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 台账
+             * @description register
+             */
+            register_id: string;
+            /**
+             * 时钟
+             * @description clock
+             */
+            kind: string;
+            /**
+             * 时长
+             * @description amount
+             */
+            amount: number;
+            /**
+             * 单位
+             * @description unit
+             * @enum {string}
+             */
+            unit: "working_day" | "day" | "working_minute" | "month_day";
+            /**
+             * 遇休
+             * @description roll
+             * @enum {string}
+             */
+            roll: "none" | "next" | "previous";
+            /**
+             * 规则版本
+             * @description rule version
+             */
+            rule_version: string;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+        };
+        saved_view: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 所有人
+             * @description owner
+             */
+            account_id: string;
+            /**
+             * 单位
+             * @description unit
+             */
+            unit_id: string;
+            /**
+             * 共享范围
+             * @description shared with
+             * @enum {string}
+             */
+            sharing: "me" | "unit" | "all";
+            /**
+             * 台账
+             * @description register
+             */
+            register_id: string | null;
+            /**
+             * 预置视图
+             * @description shipped view
+             */
+            base_view: string | null;
+            /**
+             * 条件
+             * @description filter
+             */
+            conditions: string | null;
+            /**
+             * 关键词
+             * @description words
+             */
+            words: string | null;
+            /**
+             * 状态
+             * @description state
+             */
+            states: string | null;
+            /**
+             * 灯
+             * @description light
+             */
+            lights: string | null;
+            /**
+             * 工作线
+             * @description line
+             */
+            line_id: string | null;
+            /**
+             * 牵头单位（含下级）
+             * @description lead unit or below
+             */
+            lead_id: string | null;
+            /**
+             * 排序
+             * @description order
+             */
+            sorting: string | null;
+            /**
+             * 分组
+             * @description grouped by
+             * @enum {string}
+             */
+            grouping_by: "none" | "line" | "lead" | "leader" | "register" | "state";
+            /**
+             * 层级显示
+             * @description as a tree
+             */
+            tree: boolean;
+            /**
+             * 列
+             * @description columns
+             */
+            layout: unknown;
+            /**
+             * 排序号
+             * @description official order
+             */
+            official_order: number;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        change_unit: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 调整申请
+             * @description change request
+             */
+            change_id: string;
+            /**
+             * 拟定配合单位
+             * @description assisting unit wanted
+             */
+            unit_id: string;
+            /**
+             * 份额%
+             * @description share %
+             */
+            share_pct: number;
+            /**
+             * 分工
+             * @description duty
+             */
+            duty: string | null;
+        };
+        mention: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 留言
+             * @description note
+             */
+            note_id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 提到的人
+             * @description who is mentioned
+             */
+            person_id: string;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            sent_at: string;
+        };
+        item_watch: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+            /**
+             * 关注人
+             * @description watcher
+             */
+            account_id: string;
+            /**
+             * 开始关注
+             * Format: date-time
+             * @description since
+             */
+            from_at: string;
+        };
+        news_seen: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 账号
+             * @description account
+             */
+            account_id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string | null;
+            /**
+             * 已阅至
+             * Format: date-time
+             * @description seen until
+             */
+            seen_at: string;
+        };
+        extension_rule: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 第几次
+             * @description which time
+             */
+            nth: number;
+            /**
+             * 由谁决定
+             * @description who decides
+             * @enum {string}
+             */
+            decider: "leader" | "item_leader" | "person";
+            /**
+             * 决定人
+             * @description deciding person
+             */
+            person_id: string | null;
+            /**
+             * 最多延长天数
+             * @description most days
+             */
+            most_days: number;
+            /**
+             * 规则版本
+             * @description rule version
+             */
+            rule_version: string;
+            /**
+             * 来源
+             * @description source
+             */
+            source: string;
+        };
+        delegation: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 缺勤人
+             * @description absent person
+             */
+            from_person_id: string;
+            /**
+             * 缺勤人账号
+             * @description account of the absent
+             */
+            from_account_id: string;
+            /**
+             * 代行人
+             * @description delegate
+             */
+            to_person_id: string;
+            /**
+             * 起
+             * Format: date
+             * @description first day
+             */
+            first_day: string;
+            /**
+             * 止
+             * Format: date
+             * @description last day
+             */
+            last_day: string;
+            /**
+             * 范围
+             * @description scope
+             * @enum {string}
+             */
+            scope: "all" | "items" | "role";
+            /**
+             * 角色
+             * @description role
+             * @enum {string}
+             */
+            role: "leader" | "supervisor" | "unit" | "analyst" | "auditor" | "sysadmin" | "secadmin" | "system";
+            /**
+             * 缘由
+             * @description reason
+             */
+            reason: string;
+            /**
+             * 授权人
+             * @description granted by
+             */
+            granted_by: string;
+            /**
+             * 授权时间
+             * Format: date-time
+             * @description granted
+             */
+            granted_at: string;
+            /**
+             * 提前终止人
+             * @description ended by
+             */
+            ended_by: string | null;
+            /**
+             * 提前终止时间
+             * Format: date-time
+             * @description ended
+             */
+            ended_at: string | null;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
+        };
+        delegation_item: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 代行授权
+             * @description delegation
+             */
+            delegation_id: string;
+            /**
+             * 事项
+             * @description item
+             */
+            item_id: string;
+        };
+        delegation_act: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 代行授权
+             * @description delegation
+             */
+            delegation_id: string;
+            /**
+             * 代何人
+             * @description acting for
+             */
+            for_person_id: string;
+            /**
+             * 日志序号
+             * @description journal record
+             */
+            seq: number;
+            /**
+             * 时间
+             * Format: date-time
+             * @description at
+             */
+            acted_at: string;
+        };
     };
     responses: {
         /** @description RFC 9457 problem */
@@ -3117,6 +6947,12 @@ export interface operations {
                      */
                     parent?: string;
                     /**
+                     * 层级
+                     * @description level
+                     * @enum {string}
+                     */
+                    level?: "idea" | "plan" | "measure" | "project" | "node" | "task";
+                    /**
                      * 牵头单位
                      * @description lead unit
                      */
@@ -3273,6 +7109,22 @@ export interface operations {
                      * @description place in the source
                      */
                     source_place?: string;
+                    /**
+                     * 台账字段
+                     * @description declared fields
+                     */
+                    fields?: {
+                        /**
+                         * 字段
+                         * @description field
+                         */
+                        field: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
                 };
             };
         };
@@ -3343,6 +7195,12 @@ export interface operations {
                      */
                     parent?: string;
                     /**
+                     * 层级
+                     * @description level
+                     * @enum {string}
+                     */
+                    level?: "idea" | "plan" | "measure" | "project" | "node" | "task";
+                    /**
                      * 牵头单位
                      * @description lead unit
                      */
@@ -3499,6 +7357,22 @@ export interface operations {
                      * @description place in the source
                      */
                     source_place?: string;
+                    /**
+                     * 台账字段
+                     * @description declared fields
+                     */
+                    fields?: {
+                        /**
+                         * 字段
+                         * @description field
+                         */
+                        field: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
                 };
             };
         };
@@ -3826,6 +7700,22 @@ export interface operations {
                      * @description evidence
                      */
                     evidence?: string[];
+                    /**
+                     * 台账字段
+                     * @description declared fields
+                     */
+                    fields?: {
+                        /**
+                         * 字段
+                         * @description field
+                         */
+                        field: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
                 };
             };
         };
@@ -3892,6 +7782,88 @@ export interface operations {
                      * @description new standard
                      */
                     new_standard?: string;
+                    /**
+                     * 拟定内容
+                     * @description new content
+                     */
+                    new_content?: string;
+                    /**
+                     * 拟定目标值
+                     * Format: decimal
+                     * @description new target
+                     */
+                    new_quantity?: string;
+                    /**
+                     * 拟定挑战值
+                     * Format: decimal
+                     * @description new challenge
+                     */
+                    new_challenge?: string;
+                    /**
+                     * 拟定计量单位
+                     * @description new unit of quantity
+                     */
+                    new_quantity_unit?: string;
+                    /**
+                     * 拟定配合单位
+                     * @description assisting units wanted
+                     */
+                    assists?: {
+                        /**
+                         * 配合单位
+                         * @description assisting unit
+                         */
+                        unit: string;
+                        /**
+                         * 份额%
+                         * @description share %
+                         */
+                        share?: number;
+                        /**
+                         * 分工
+                         * @description duty
+                         */
+                        duty?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.withdraw_change": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 调整申请
+                     * @description change request
+                     */
+                    change: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
                 };
             };
         };
@@ -4001,6 +7973,22 @@ export interface operations {
                      * @description evidence
                      */
                     evidence?: string[];
+                    /**
+                     * 台账字段
+                     * @description declared fields
+                     */
+                    fields?: {
+                        /**
+                         * 字段
+                         * @description field
+                         */
+                        field: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
                 };
             };
         };
@@ -4277,6 +8265,353 @@ export interface operations {
                      * @description reason
                      */
                     reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.split": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                    /**
+                     * 拆分为
+                     * @description parts
+                     */
+                    parts: {
+                        /**
+                         * 任务名称
+                         * @description title
+                         */
+                        title: string;
+                        /**
+                         * 任务内容
+                         * @description content
+                         */
+                        content?: string;
+                        /**
+                         * 任务标准
+                         * @description standard
+                         */
+                        standard: string;
+                        /**
+                         * 牵头单位
+                         * @description lead unit
+                         */
+                        lead: string;
+                        /**
+                         * 责任人
+                         * @description person
+                         */
+                        person?: string;
+                        /**
+                         * 副责任人
+                         * @description deputy
+                         */
+                        deputy?: string;
+                        /**
+                         * 完成时限
+                         * Format: date
+                         * @description due
+                         */
+                        due: string;
+                        /**
+                         * 权重
+                         * @description weight
+                         */
+                        weight?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.comment": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 留言
+                     * @description comment
+                     */
+                    body: string;
+                    /**
+                     * 回复
+                     * @description reply to
+                     */
+                    reply_to?: string;
+                    /**
+                     * 提到的人
+                     * @description people mentioned
+                     */
+                    mentions?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "note.strike": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 留言
+                     * @description note
+                     */
+                    note: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.watch": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.unwatch": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "news.seen": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item?: string;
+                    /**
+                     * 已阅至
+                     * Format: date-time
+                     * @description seen until
+                     */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "rule.set_extension": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 第几次
+                     * @description which time
+                     */
+                    nth: number;
+                    /**
+                     * 由谁决定
+                     * @description who decides
+                     * @enum {string}
+                     */
+                    decider: "leader" | "item_leader" | "person";
+                    /**
+                     * 决定人
+                     * @description deciding person
+                     */
+                    person?: string;
+                    /**
+                     * 最多延长天数
+                     * @description most days
+                     */
+                    most_days?: number;
+                    /**
+                     * 规则版本
+                     * @description rule version
+                     */
+                    rule_version: string;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
                 };
             };
         };
@@ -4641,6 +8976,8 @@ export interface operations {
                 register?: string;
                 unit?: string;
                 parent?: string;
+                organised?: "now" | "then";
+                on?: string;
                 sort?: string;
                 limit?: number;
                 cursor?: string;
@@ -4675,6 +9012,8 @@ export interface operations {
                 register?: string;
                 unit?: string;
                 parent?: string;
+                organised?: "now" | "then";
+                on?: string;
             };
             header?: never;
             path?: never;
@@ -4791,6 +9130,75 @@ export interface operations {
             query: {
                 hash: string;
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    item_baselines: {
+        parameters: {
+            query: {
+                item: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    item_people: {
+        parameters: {
+            query: {
+                item: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    watched: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -5248,6 +9656,12 @@ export interface operations {
                      * @enum {string}
                      */
                     basis: "report" | "public" | "example" | "local";
+                    /**
+                     * 设立日期
+                     * Format: date
+                     * @description opens on
+                     */
+                    day?: string;
                 };
             };
         };
@@ -5812,6 +10226,17 @@ export interface operations {
                      * @description minutes to report
                      */
                     report_minutes?: number;
+                    /**
+                     * 进度口径
+                     * @description progress from
+                     * @enum {string}
+                     */
+                    progress_method?: "manual" | "children";
+                    /**
+                     * 办理流程
+                     * @description loop variant
+                     */
+                    loop?: string;
                 };
             };
         };
@@ -5830,7 +10255,10 @@ export interface operations {
     };
     units: {
         parameters: {
-            query?: never;
+            query?: {
+                on?: string;
+                all?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5916,7 +10344,9 @@ export interface operations {
     };
     registers: {
         parameters: {
-            query?: never;
+            query?: {
+                register?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5953,7 +10383,7 @@ export interface operations {
                      * @description clock
                      * @enum {string}
                      */
-                    kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object";
+                    kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object" | "objection";
                     /**
                      * 时长
                      * @description amount
@@ -6299,6 +10729,4223 @@ export interface operations {
                 from?: number;
                 count?: number;
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.field": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 英文名称
+                     * @description English name
+                     */
+                    name_en?: string;
+                    /**
+                     * 分组
+                     * @description section
+                     */
+                    section?: string;
+                    /**
+                     * 类型
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind: "text" | "long_text" | "integer" | "decimal" | "money" | "day" | "bool" | "choice" | "unit" | "person" | "place";
+                    /**
+                     * 最多字数
+                     * @description most characters
+                     */
+                    max_length?: number;
+                    /**
+                     * 必填环节
+                     * @description required at
+                     * @enum {string}
+                     */
+                    required_at: "draft" | "report" | "finish" | "never";
+                    /**
+                     * 选项
+                     * @description choices
+                     */
+                    choices?: string;
+                    /**
+                     * 计量单位
+                     * @description unit of measure
+                     */
+                    unit_name?: string;
+                    /**
+                     * 小数位
+                     * @description decimals
+                     */
+                    decimals?: number;
+                    /**
+                     * 排序
+                     * @description official order
+                     */
+                    official_order?: number;
+                    /**
+                     * 列表显示
+                     * @description in lists
+                     */
+                    listed?: boolean;
+                    /**
+                     * 可筛选
+                     * @description may be filtered
+                     */
+                    filtered?: boolean;
+                    /**
+                     * 可见角色
+                     * @description roles that may read it
+                     */
+                    visible_to?: string;
+                    /**
+                     * 填写说明
+                     * @description help
+                     */
+                    help?: string;
+                    /**
+                     * 英文说明
+                     * @description English help
+                     */
+                    help_en?: string;
+                    /**
+                     * 依据
+                     * @description legal basis
+                     */
+                    basis: string;
+                    /**
+                     * 归口单位
+                     * @description owner
+                     */
+                    owner_unit?: string;
+                    /**
+                     * 填报频次
+                     * @description frequency
+                     * @enum {string}
+                     */
+                    frequency: "once" | "tenday" | "month" | "quarter" | "half" | "year";
+                    /**
+                     * 填报分钟
+                     * Format: decimal
+                     * @description minutes to fill
+                     */
+                    minutes: string;
+                    /**
+                     * 数据元
+                     * @description data element
+                     */
+                    element?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.remove_field": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "loop.declare": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 英文名称
+                     * @description English name
+                     */
+                    name_en?: string;
+                    /**
+                     * 环节
+                     * @description steps
+                     */
+                    steps: string;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.clock": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 时钟
+                     * @description clock
+                     * @enum {string}
+                     */
+                    kind: "issue" | "reissue" | "accept" | "report" | "decide" | "verify" | "rework" | "review" | "object" | "objection";
+                    /**
+                     * 时长
+                     * @description amount
+                     */
+                    amount: number;
+                    /**
+                     * 单位
+                     * @description unit
+                     * @enum {string}
+                     */
+                    unit: "working_day" | "day" | "working_minute" | "month_day";
+                    /**
+                     * 遇休
+                     * @description roll
+                     * @enum {string}
+                     */
+                    roll: "none" | "next" | "previous";
+                    /**
+                     * 规则版本
+                     * @description rule version
+                     */
+                    rule_version: string;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.preview": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 登记表
+                     * @description tables
+                     */
+                    tables: {
+                        /**
+                         * 表名
+                         * @description name
+                         */
+                        name: string;
+                        /**
+                         * 内容
+                         * @description text
+                         */
+                        text: string;
+                        /**
+                         * 首行行号
+                         * @description number of the first line
+                         */
+                        first_line?: number;
+                    }[];
+                    /**
+                     * 配置包
+                     * @description pack
+                     */
+                    pack?: string;
+                    /**
+                     * 配置包版本
+                     * @description pack version
+                     */
+                    pack_version?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.apply": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 登记表
+                     * @description tables
+                     */
+                    tables: {
+                        /**
+                         * 表名
+                         * @description name
+                         */
+                        name: string;
+                        /**
+                         * 内容
+                         * @description text
+                         */
+                        text: string;
+                        /**
+                         * 首行行号
+                         * @description number of the first line
+                         */
+                        first_line?: number;
+                    }[];
+                    /**
+                     * 配置包
+                     * @description pack
+                     */
+                    pack?: string;
+                    /**
+                     * 配置包版本
+                     * @description pack version
+                     */
+                    pack_version?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.fill": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 台账字段
+                     * @description declared fields
+                     */
+                    fields?: {
+                        /**
+                         * 字段
+                         * @description field
+                         */
+                        field: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.open": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 简称
+                     * @description short name
+                     */
+                    short_name?: string;
+                    /**
+                     * 类别
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+                    /**
+                     * 上级
+                     * @description parent
+                     */
+                    parent?: string;
+                    /**
+                     * 排序
+                     * @description official order
+                     */
+                    official_order?: number;
+                    /**
+                     * 征收机关
+                     * @description collecting organ
+                     */
+                    collecting?: boolean;
+                    /**
+                     * 督查机构
+                     * @description supervision office
+                     */
+                    supervising?: boolean;
+                    /**
+                     * 依据
+                     * @description basis
+                     * @enum {string}
+                     */
+                    basis?: "report" | "public" | "example" | "local";
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.rename": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 新名称
+                     * @description new name
+                     */
+                    name: string;
+                    /**
+                     * 新简称
+                     * @description new short name
+                     */
+                    short_name?: string;
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.move": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 新上级
+                     * @description new parent
+                     */
+                    parent: string;
+                    /**
+                     * 排序
+                     * @description official order
+                     */
+                    official_order?: number;
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.merge": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 并入的单位
+                     * @description units that end
+                     */
+                    units: string[];
+                    /**
+                     * 并入单位
+                     * @description existing unit that takes over
+                     */
+                    into?: string;
+                    /**
+                     * 新单位编码
+                     * @description code of a new unit
+                     */
+                    code?: string;
+                    /**
+                     * 新单位名称
+                     * @description name of a new unit
+                     */
+                    name?: string;
+                    /**
+                     * 新单位简称
+                     * @description its short name
+                     */
+                    short_name?: string;
+                    /**
+                     * 类别
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind?: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+                    /**
+                     * 上级
+                     * @description parent
+                     */
+                    parent?: string;
+                    /**
+                     * 接手责任人
+                     * @description person who takes over
+                     */
+                    person?: string;
+                    /**
+                     * 接手副责任人
+                     * @description deputy who takes over
+                     */
+                    deputy?: string;
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.split": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 承接单位
+                     * @description successors
+                     */
+                    parts: {
+                        /**
+                         * 承接单位
+                         * @description existing unit
+                         */
+                        unit?: string;
+                        /**
+                         * 新单位编码
+                         * @description code of a new unit
+                         */
+                        code?: string;
+                        /**
+                         * 新单位名称
+                         * @description name of a new unit
+                         */
+                        name?: string;
+                        /**
+                         * 新单位简称
+                         * @description its short name
+                         */
+                        short_name?: string;
+                        /**
+                         * 类别
+                         * @description kind
+                         * @enum {string}
+                         */
+                        kind?: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+                        /**
+                         * 上级
+                         * @description parent
+                         */
+                        parent?: string;
+                        /**
+                         * 份额‰
+                         * @description share in thousandths
+                         */
+                        share: number;
+                        /**
+                         * 接手责任人
+                         * @description person who takes over
+                         */
+                        person?: string;
+                        /**
+                         * 接手副责任人
+                         * @description deputy who takes over
+                         */
+                        deputy?: string;
+                    }[];
+                    /**
+                     * 其余归
+                     * @description code of the successor that gets the rest
+                     */
+                    rest?: string;
+                    /**
+                     * 事项去向
+                     * @description where items go
+                     */
+                    items?: {
+                        /**
+                         * 事项编号
+                         * @description item number
+                         */
+                        item: string;
+                        /**
+                         * 承接单位编码
+                         * @description code of the successor
+                         */
+                        to: string;
+                    }[];
+                    /**
+                     * 人员去向
+                     * @description where people go
+                     */
+                    people?: {
+                        /**
+                         * 人员
+                         * @description person
+                         */
+                        person: string;
+                        /**
+                         * 承接单位编码
+                         * @description code of the successor
+                         */
+                        to: string;
+                    }[];
+                    /**
+                     * 下属单位去向
+                     * @description where units below go
+                     */
+                    children?: {
+                        /**
+                         * 下属单位
+                         * @description unit below
+                         */
+                        unit: string;
+                        /**
+                         * 承接单位编码
+                         * @description code of the successor
+                         */
+                        to: string;
+                    }[];
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "unit.close": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 承接单位
+                     * @description successor
+                     */
+                    successor?: string;
+                    /**
+                     * 接手责任人
+                     * @description person who takes over
+                     */
+                    person?: string;
+                    /**
+                     * 接手副责任人
+                     * @description deputy who takes over
+                     */
+                    deputy?: string;
+                    /**
+                     * 生效日期
+                     * Format: date
+                     * @description from day
+                     */
+                    day: string;
+                    /**
+                     * 文件依据
+                     * @description document that orders it
+                     */
+                    document: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "person.leave": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 人员
+                     * @description person
+                     */
+                    person: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 日期
+                     * Format: date
+                     * @description day
+                     */
+                    day: string;
+                    /**
+                     * 缘由
+                     * @description reason
+                     */
+                    reason: string;
+                    /**
+                     * 接手责任人
+                     * @description successor
+                     */
+                    successor?: string;
+                    /**
+                     * 接手副责任人
+                     * @description successor as deputy
+                     */
+                    deputy?: string;
+                    /**
+                     * 接手牵头领导
+                     * @description successor as leader
+                     */
+                    leader?: string;
+                    /**
+                     * 单独移交
+                     * @description handed to others
+                     */
+                    items?: {
+                        /**
+                         * 事项编号
+                         * @description item number
+                         */
+                        item: string;
+                        /**
+                         * 责任人
+                         * @description person
+                         */
+                        person?: string;
+                        /**
+                         * 副责任人
+                         * @description deputy
+                         */
+                        deputy?: string;
+                        /**
+                         * 牵头领导
+                         * @description leader
+                         */
+                        leader?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "person.transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 人员
+                     * @description person
+                     */
+                    person: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 日期
+                     * Format: date
+                     * @description day
+                     */
+                    day: string;
+                    /**
+                     * 缘由
+                     * @description reason
+                     */
+                    reason: string;
+                    /**
+                     * 接手责任人
+                     * @description successor
+                     */
+                    successor?: string;
+                    /**
+                     * 接手副责任人
+                     * @description successor as deputy
+                     */
+                    deputy?: string;
+                    /**
+                     * 接手牵头领导
+                     * @description successor as leader
+                     */
+                    leader?: string;
+                    /**
+                     * 单独移交
+                     * @description handed to others
+                     */
+                    items?: {
+                        /**
+                         * 事项编号
+                         * @description item number
+                         */
+                        item: string;
+                        /**
+                         * 责任人
+                         * @description person
+                         */
+                        person?: string;
+                        /**
+                         * 副责任人
+                         * @description deputy
+                         */
+                        deputy?: string;
+                        /**
+                         * 牵头领导
+                         * @description leader
+                         */
+                        leader?: string;
+                    }[];
+                    /**
+                     * 新单位
+                     * @description new unit
+                     */
+                    unit: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    unit_change_preview: {
+        parameters: {
+            query: {
+                unit: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    unit_history: {
+        parameters: {
+            query: {
+                unit: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    person_leaving: {
+        parameters: {
+            query: {
+                person: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "search.fill": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 从头重做
+                     * @description from the beginning
+                     */
+                    again?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                kinds?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "document.add": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 代码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 文件名称
+                     * @description title
+                     */
+                    title: string;
+                    /**
+                     * 文号
+                     * @description document number
+                     */
+                    doc_no?: string;
+                    /**
+                     * 内容哈希
+                     * @description content hash
+                     */
+                    file_hash: string;
+                    /**
+                     * 文件名
+                     * @description file name
+                     */
+                    file_name: string;
+                    /**
+                     * 类型
+                     * @description media type
+                     */
+                    media_type: string;
+                    /**
+                     * 字节
+                     * @description bytes
+                     */
+                    bytes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.add": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 来源文件
+                     * @description source document
+                     */
+                    source_doc: string;
+                    /**
+                     * 条款内容
+                     * @description text
+                     */
+                    body: string;
+                    /**
+                     * 代码
+                     * @description code
+                     */
+                    code?: string;
+                    /**
+                     * 顺序
+                     * @description position
+                     */
+                    ordinal?: number;
+                    /**
+                     * 依据
+                     * @description basis
+                     * @enum {string}
+                     */
+                    basis?: "report" | "public" | "example" | "local";
+                    /**
+                     * 条款号
+                     * @description number as printed
+                     */
+                    number?: string;
+                    /**
+                     * 章节
+                     * @description section
+                     */
+                    section?: string;
+                    /**
+                     * 页码
+                     * @description page
+                     */
+                    page?: string;
+                    /**
+                     * 原文位置
+                     * @description place in the source
+                     */
+                    place?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.edit": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 条款
+                     * @description clause
+                     */
+                    clause: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version: number;
+                    /**
+                     * 条款内容
+                     * @description text
+                     */
+                    body?: string;
+                    /**
+                     * 顺序
+                     * @description position
+                     */
+                    ordinal?: number;
+                    /**
+                     * 无需任务的理由
+                     * @description why no task is needed
+                     */
+                    no_task?: string;
+                    /**
+                     * 条款号
+                     * @description number as printed
+                     */
+                    number?: string;
+                    /**
+                     * 章节
+                     * @description section
+                     */
+                    section?: string;
+                    /**
+                     * 页码
+                     * @description page
+                     */
+                    page?: string;
+                    /**
+                     * 原文位置
+                     * @description place in the source
+                     */
+                    place?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 条款
+                     * @description clause
+                     */
+                    clause: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.link": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 条款
+                     * @description clause
+                     */
+                    clause: string;
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 说明
+                     * @description note
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.unlink": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 条款
+                     * @description clause
+                     */
+                    clause: string;
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "clause.draft": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 条款
+                     * @description clause
+                     */
+                    clause: string;
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 任务名称
+                     * @description title
+                     */
+                    title: string;
+                    /**
+                     * 工作线
+                     * @description line
+                     */
+                    line?: string;
+                    /**
+                     * 牵头单位
+                     * @description lead unit
+                     */
+                    lead?: string;
+                    /**
+                     * 完成时限
+                     * Format: date
+                     * @description due
+                     */
+                    due?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "goal.add": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 目标名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 期限类别
+                     * @description horizon
+                     * @enum {string}
+                     */
+                    horizon: "long_term" | "five_year" | "year" | "quarter";
+                    /**
+                     * 性质
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind: "binding" | "expected";
+                    /**
+                     * 起
+                     * Format: date
+                     * @description from
+                     */
+                    first_day: string;
+                    /**
+                     * 止
+                     * Format: date
+                     * @description until
+                     */
+                    last_day: string;
+                    /**
+                     * 比较
+                     * @description comparator
+                     * @enum {string}
+                     */
+                    comparator?: "ge" | "gt" | "le" | "lt" | "eq" | "about" | "reach";
+                    /**
+                     * 目标值
+                     * Format: decimal
+                     * @description target
+                     */
+                    target?: string;
+                    /**
+                     * 计量单位
+                     * @description unit of the target
+                     */
+                    target_unit?: string;
+                    /**
+                     * 上级目标
+                     * @description parent goal
+                     */
+                    parent?: string;
+                    /**
+                     * 责任单位
+                     * @description owner
+                     */
+                    unit?: string;
+                    /**
+                     * 来源条款
+                     * @description source clause
+                     */
+                    clause?: string;
+                    /**
+                     * 权重
+                     * @description weight
+                     */
+                    weight?: number;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source?: string;
+                    /**
+                     * 依据
+                     * @description basis
+                     * @enum {string}
+                     */
+                    basis?: "report" | "public" | "example" | "local";
+                    /**
+                     * 排序
+                     * @description official order
+                     */
+                    official_order?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "goal.edit": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 目标
+                     * @description goal
+                     */
+                    goal: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version: number;
+                    /**
+                     * 目标名称
+                     * @description name
+                     */
+                    name?: string;
+                    /**
+                     * 期限类别
+                     * @description horizon
+                     * @enum {string}
+                     */
+                    horizon?: "long_term" | "five_year" | "year" | "quarter";
+                    /**
+                     * 性质
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind?: "binding" | "expected";
+                    /**
+                     * 起
+                     * Format: date
+                     * @description from
+                     */
+                    first_day?: string;
+                    /**
+                     * 止
+                     * Format: date
+                     * @description until
+                     */
+                    last_day?: string;
+                    /**
+                     * 比较
+                     * @description comparator
+                     * @enum {string}
+                     */
+                    comparator?: "ge" | "gt" | "le" | "lt" | "eq" | "about" | "reach";
+                    /**
+                     * 目标值
+                     * Format: decimal
+                     * @description target
+                     */
+                    target?: string;
+                    /**
+                     * 计量单位
+                     * @description unit of the target
+                     */
+                    target_unit?: string;
+                    /**
+                     * 上级目标
+                     * @description parent goal
+                     */
+                    parent?: string;
+                    /**
+                     * 责任单位
+                     * @description owner
+                     */
+                    unit?: string;
+                    /**
+                     * 来源条款
+                     * @description source clause
+                     */
+                    clause?: string;
+                    /**
+                     * 权重
+                     * @description weight
+                     */
+                    weight?: number;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source?: string;
+                    /**
+                     * 依据
+                     * @description basis
+                     * @enum {string}
+                     */
+                    basis?: "report" | "public" | "example" | "local";
+                    /**
+                     * 排序
+                     * @description official order
+                     */
+                    official_order?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "goal.remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 目标
+                     * @description goal
+                     */
+                    goal: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "goal.share": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 目标
+                     * @description goal
+                     */
+                    goal: string;
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 份额%
+                     * @description share %
+                     */
+                    share: number;
+                    /**
+                     * 说明
+                     * @description note
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.set_goals": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 目标与份额
+                     * @description goals and shares
+                     */
+                    goals?: {
+                        /**
+                         * 目标
+                         * @description goal
+                         */
+                        goal: string;
+                        /**
+                         * 份额%
+                         * @description share %
+                         */
+                        share: number;
+                        /**
+                         * 说明
+                         * @description note
+                         */
+                        note?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.place": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version: number;
+                    /**
+                     * 上级事项
+                     * @description parent
+                     */
+                    parent?: string;
+                    /**
+                     * 层级
+                     * @description level
+                     * @enum {string}
+                     */
+                    level?: "idea" | "plan" | "measure" | "project" | "node" | "task";
+                    /**
+                     * 权重
+                     * @description weight
+                     */
+                    weight?: number;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "template.declare": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 模板名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 英文名称
+                     * @description English name
+                     */
+                    name_en?: string;
+                    /**
+                     * 适用任务
+                     * @description kind of task
+                     */
+                    fits?: string;
+                    /**
+                     * 适用台账
+                     * @description register
+                     */
+                    register?: string;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                    /**
+                     * 依据
+                     * @description basis
+                     * @enum {string}
+                     */
+                    basis: "report" | "public" | "example" | "local";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "template.node": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 模板
+                     * @description template
+                     */
+                    template: string;
+                    /**
+                     * 节点代码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 序号
+                     * @description number
+                     */
+                    ordinal: number;
+                    /**
+                     * 节点名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 计算方向
+                     * @description counted from
+                     * @enum {string}
+                     */
+                    anchor: "start" | "due";
+                    /**
+                     * 偏移工作日
+                     * @description offset in working days
+                     */
+                    offset_days?: number;
+                    /**
+                     * 工期
+                     * @description duration
+                     */
+                    duration: number;
+                    /**
+                     * 工期单位
+                     * @description unit
+                     * @enum {string}
+                     */
+                    duration_unit: "working_day" | "day";
+                    /**
+                     * 工期类别
+                     * @description class
+                     * @enum {string}
+                     */
+                    duration_class: "statutory" | "quota" | "negotiated" | "excluded";
+                    /**
+                     * 前置节点
+                     * @description predecessors
+                     */
+                    after?: string;
+                    /**
+                     * 节点标准
+                     * @description standard
+                     */
+                    standard: string;
+                    /**
+                     * 佐证要求
+                     * @description evidence asked for
+                     */
+                    evidence?: string;
+                    /**
+                     * 权重
+                     * @description weight
+                     */
+                    weight?: number;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.apply_template": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 模板
+                     * @description template
+                     */
+                    template: string;
+                    /**
+                     * 开始时间
+                     * Format: date
+                     * @description start
+                     */
+                    start?: string;
+                    /**
+                     * 完成时限
+                     * Format: date
+                     * @description due
+                     */
+                    due?: string;
+                    /**
+                     * 协商工期可缩短
+                     * @description negotiated durations may shrink
+                     */
+                    negotiate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.recur": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 周期
+                     * @description every
+                     * @enum {string}
+                     */
+                    every: "month" | "quarter" | "half" | "year";
+                    /**
+                     * 时限
+                     * @description due on
+                     * @enum {string}
+                     */
+                    due_on: "day" | "last_working_day";
+                    /**
+                     * 第几日
+                     * @description day of the period
+                     */
+                    due_nth?: number;
+                    /**
+                     * 起
+                     * Format: date
+                     * @description from
+                     */
+                    first_day: string;
+                    /**
+                     * 止
+                     * Format: date
+                     * @description until
+                     */
+                    last_day?: string;
+                    /**
+                     * 提前期数
+                     * @description periods ahead
+                     */
+                    ahead?: number;
+                    /**
+                     * 位置
+                     * @description stands
+                     * @enum {string}
+                     */
+                    stands?: "child" | "sibling";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.recur_skip": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.recur_stop": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    clauses: {
+        parameters: {
+            query: {
+                document: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    uncovered_items: {
+        parameters: {
+            query?: {
+                q?: string;
+                linked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    item_tree: {
+        parameters: {
+            query?: {
+                item?: string;
+                goal?: string;
+                document?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    item_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    goals: {
+        parameters: {
+            query?: {
+                horizon?: "long_term" | "five_year" | "year" | "quarter";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    goal: {
+        parameters: {
+            query: {
+                goal: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    template_preview: {
+        parameters: {
+            query: {
+                item: string;
+                template: string;
+                start?: string;
+                due?: string;
+                negotiate?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    item_plan: {
+        parameters: {
+            query: {
+                item: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    waivers: {
+        parameters: {
+            query?: {
+                item?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    cockpit: {
+        parameters: {
+            query?: {
+                leader?: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "items.edit_many": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 行
+                     * @description rows
+                     */
+                    rows: {
+                        /**
+                         * 事项
+                         * @description item
+                         */
+                        item: string;
+                        /**
+                         * 版本
+                         * @description version
+                         */
+                        version: number;
+                        /**
+                         * 单元格
+                         * @description cells
+                         */
+                        cells: {
+                            /**
+                             * 列
+                             * @description column
+                             */
+                            column: string;
+                            /**
+                             * 内容
+                             * @description value
+                             */
+                            value?: string;
+                        }[];
+                    }[];
+                    /**
+                     * 只预览
+                     * @description preview only
+                     */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "items.undo": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 操作序号
+                     * @description number of the change
+                     */
+                    seq: string;
+                    /**
+                     * 跳过已被改动的
+                     * @description leave out what was changed since
+                     */
+                    partial?: boolean;
+                    /**
+                     * 只预览
+                     * @description preview only
+                     */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "items.step_many": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 操作
+                     * @description step
+                     */
+                    command: string;
+                    /**
+                     * 行
+                     * @description rows
+                     */
+                    rows: {
+                        /**
+                         * 事项
+                         * @description item
+                         */
+                        item: string;
+                        /**
+                         * 版本
+                         * @description version
+                         */
+                        version: number;
+                    }[];
+                    /**
+                     * 内容
+                     * @description values
+                     */
+                    values?: {
+                        /**
+                         * 名称
+                         * @description name
+                         */
+                        name: string;
+                        /**
+                         * 内容
+                         * @description value
+                         */
+                        value?: string;
+                    }[];
+                    /**
+                     * 只预览
+                     * @description preview only
+                     */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "view.save": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 视图
+                     * @description view
+                     */
+                    view?: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register?: string;
+                    /**
+                     * 预置视图
+                     * @description shipped view
+                     */
+                    base_view?: string;
+                    /**
+                     * 条件
+                     * @description filter
+                     */
+                    conditions?: string;
+                    /**
+                     * 关键词
+                     * @description words
+                     */
+                    words?: string;
+                    /**
+                     * 状态
+                     * @description state
+                     */
+                    states?: string;
+                    /**
+                     * 灯
+                     * @description light
+                     */
+                    lights?: string;
+                    /**
+                     * 工作线
+                     * @description line
+                     */
+                    line?: string;
+                    /**
+                     * 牵头单位（含下级）
+                     * @description lead unit or below
+                     */
+                    lead?: string;
+                    /**
+                     * 排序
+                     * @description order
+                     */
+                    sorting?: string;
+                    /**
+                     * 分组
+                     * @description grouped by
+                     * @enum {string}
+                     */
+                    grouping?: "none" | "line" | "lead" | "leader" | "register" | "state";
+                    /**
+                     * 层级显示
+                     * @description as a tree
+                     */
+                    tree?: boolean;
+                    /**
+                     * 列
+                     * @description columns
+                     */
+                    columns?: {
+                        /**
+                         * 列
+                         * @description column
+                         */
+                        name: string;
+                        /**
+                         * 宽度
+                         * @description width
+                         */
+                        width: number;
+                        /**
+                         * 冻结
+                         * @description frozen
+                         */
+                        frozen?: boolean;
+                        /**
+                         * 隐藏
+                         * @description hidden
+                         */
+                        hidden?: boolean;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "view.share": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 视图
+                     * @description view
+                     */
+                    view: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 共享范围
+                     * @description shared with
+                     * @enum {string}
+                     */
+                    sharing: "me" | "unit" | "all";
+                    /**
+                     * 排序号
+                     * @description official order
+                     */
+                    official_order?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "view.remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 视图
+                     * @description view
+                     */
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    items_grid: {
+        parameters: {
+            query?: {
+                where?: string;
+                q?: string;
+                view?: string;
+                state?: string;
+                light?: string;
+                line?: string;
+                register?: string;
+                unit?: string;
+                parent?: string;
+                organised?: "now" | "then";
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    saved_view: {
+        parameters: {
+            query: {
+                view: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "element.declare": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 别名
+                     * @description also called
+                     */
+                    also_called?: string[];
+                    /**
+                     * 对象
+                     * @description about
+                     * @enum {string}
+                     */
+                    subject: "unit" | "item" | "place" | "enterprise" | "project" | "person";
+                    /**
+                     * 类型
+                     * @description kind
+                     * @enum {string}
+                     */
+                    kind: "number" | "amount" | "percent" | "text" | "day";
+                    /**
+                     * 计量单位
+                     * @description unit of measure
+                     */
+                    measure?: string;
+                    /**
+                     * 小数位
+                     * @description decimals
+                     */
+                    decimals?: number;
+                    /**
+                     * 最小值
+                     * Format: decimal
+                     * @description lowest
+                     */
+                    lowest?: string;
+                    /**
+                     * 最大值
+                     * Format: decimal
+                     * @description highest
+                     */
+                    highest?: string;
+                    /**
+                     * 汇总方式
+                     * @description aggregation
+                     * @enum {string}
+                     */
+                    aggregation?: "none" | "sum" | "mean" | "last";
+                    /**
+                     * 事项字段
+                     * @description member of an item
+                     * @enum {string}
+                     */
+                    item_member?: "none" | "progress" | "narrative" | "problems" | "next_step";
+                    /**
+                     * 依据
+                     * @description legal basis
+                     */
+                    legal_basis: string;
+                    /**
+                     * 归口单位
+                     * @description owner
+                     */
+                    owner_unit: string;
+                    /**
+                     * 每格分钟
+                     * Format: decimal
+                     * @description minutes a cell
+                     */
+                    minutes: string;
+                    /**
+                     * 出处
+                     * @description origin
+                     * @enum {string}
+                     */
+                    basis: "report" | "public" | "example" | "local";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "collection.declare": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 行
+                     * @description rows
+                     * @enum {string}
+                     */
+                    row_kind: "unit" | "fixed" | "items" | "progress";
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    in_register?: string;
+                    /**
+                     * 事项范围
+                     * @description which items
+                     */
+                    row_filter?: string;
+                    /**
+                     * 固定行
+                     * @description fixed rows
+                     */
+                    lines?: string[];
+                    /**
+                     * 栏目
+                     * @description columns
+                     */
+                    columns: string[];
+                    /**
+                     * 必填栏目
+                     * @description required columns
+                     */
+                    must?: string[];
+                    /**
+                     * 频次
+                     * @description cycle
+                     * @enum {string}
+                     */
+                    cycle: "none" | "week" | "tenday" | "month" | "quarter" | "half";
+                    /**
+                     * 期后第几日
+                     * @description days after the period
+                     */
+                    due_count: number;
+                    /**
+                     * 日的算法
+                     * @description counted in
+                     * @enum {string}
+                     */
+                    due_in: "day" | "working_day";
+                    /**
+                     * 遇休
+                     * @description roll
+                     * @enum {string}
+                     */
+                    roll: "none" | "next" | "previous";
+                    /**
+                     * 时限出处
+                     * @description source of the due day
+                     */
+                    due_source: string;
+                    /**
+                     * 首期
+                     * @description first period
+                     */
+                    first_period: string;
+                    /**
+                     * 末期
+                     * @description last period
+                     */
+                    last_period?: string;
+                    /**
+                     * 报送单位
+                     * @description units
+                     */
+                    units?: string[];
+                    /**
+                     * 报送单位类别
+                     * @description kinds of units
+                     */
+                    unit_kinds?: string[];
+                    /**
+                     * 汇总单位
+                     * @description collected by
+                     */
+                    owner_unit: string;
+                    /**
+                     * 依据
+                     * @description legal basis
+                     */
+                    legal_basis: string;
+                    /**
+                     * 社区表格目录
+                     * @description entry of the communities' list
+                     */
+                    form?: string;
+                    /**
+                     * 出处
+                     * @description origin
+                     * @enum {string}
+                     */
+                    basis: "report" | "public" | "example" | "local";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "burden.set_cap": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 单位类别
+                     * @description kind of unit
+                     * @enum {string}
+                     */
+                    unit_kind: "government" | "department" | "office" | "committee" | "taskforce" | "company" | "subdistrict" | "community" | "other";
+                    /**
+                     * 每月分钟上限
+                     * @description minutes a month
+                     */
+                    minutes: number;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "burden.allow_form": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 编码
+                     * @description code
+                     */
+                    code: string;
+                    /**
+                     * 表格名称
+                     * @description form
+                     */
+                    name: string;
+                    /**
+                     * 来源
+                     * @description source
+                     */
+                    source: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "report_grid.save": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 报送任务
+                     * @description collection
+                     */
+                    collection: string;
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 单元格
+                     * @description cells
+                     */
+                    cells?: {
+                        /**
+                         * 行
+                         * @description row
+                         */
+                        row: string;
+                        /**
+                         * 数据元
+                         * @description element
+                         */
+                        element: string;
+                        /**
+                         * 内容
+                         * @description content
+                         */
+                        text?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "report_grid.submit": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 报送任务
+                     * @description collection
+                     */
+                    collection: string;
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 单元格
+                     * @description cells
+                     */
+                    cells?: {
+                        /**
+                         * 行
+                         * @description row
+                         */
+                        row: string;
+                        /**
+                         * 数据元
+                         * @description element
+                         */
+                        element: string;
+                        /**
+                         * 内容
+                         * @description content
+                         */
+                        text?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "report_grid.return": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 报送任务
+                     * @description collection
+                     */
+                    collection: string;
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 退回理由
+                     * @description reason
+                     */
+                    reason?: string;
+                    /**
+                     * 退回的单元格
+                     * @description cells
+                     */
+                    marks?: {
+                        /**
+                         * 行
+                         * @description row
+                         */
+                        row: string;
+                        /**
+                         * 数据元
+                         * @description element
+                         */
+                        element: string;
+                        /**
+                         * 退回理由
+                         * @description reason
+                         */
+                        reason: string;
+                    }[];
+                    /**
+                     * 重报期限
+                     * Format: date
+                     * @description new due day
+                     */
+                    new_due: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "report_grid.accept": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 报送任务
+                     * @description collection
+                     */
+                    collection: string;
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 审核意见
+                     * @description opinion
+                     */
+                    opinion?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "report_grid.correct": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 报送任务
+                     * @description collection
+                     */
+                    collection: string;
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit: string;
+                    /**
+                     * 期间
+                     * @description period
+                     */
+                    period: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                    /**
+                     * 更正理由
+                     * @description why
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    elements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    reporting_calendar: {
+        parameters: {
+            query: {
+                collection: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    reporting_grid: {
+        parameters: {
+            query: {
+                collection: string;
+                unit: string;
+                period: string;
+                revision?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    reporting_owed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    reporting_rates: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    burden: {
+        parameters: {
+            query?: {
+                year?: number;
+                unit?: string;
+                month?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "delegation.give": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 缺勤人（不填为本人）
+                     * @description absent person (oneself when not given)
+                     */
+                    from?: string;
+                    /**
+                     * 代行人
+                     * @description delegate
+                     */
+                    to: string;
+                    /**
+                     * 起
+                     * Format: date
+                     * @description first day
+                     */
+                    first_day: string;
+                    /**
+                     * 止
+                     * Format: date
+                     * @description last day
+                     */
+                    last_day: string;
+                    /**
+                     * 范围
+                     * @description scope
+                     * @enum {string}
+                     */
+                    scope: "all" | "items" | "role";
+                    /**
+                     * 角色
+                     * @description role
+                     * @enum {string}
+                     */
+                    role?: "leader" | "supervisor" | "unit" | "analyst" | "auditor" | "sysadmin" | "secadmin" | "system";
+                    /**
+                     * 事项
+                     * @description items
+                     */
+                    items?: string[];
+                    /**
+                     * 缘由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "delegation.end": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 代行授权
+                     * @description delegation
+                     */
+                    delegation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    delegations: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

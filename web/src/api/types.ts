@@ -44,6 +44,8 @@ export interface Session {
   as_of: Instant | null
   csrf: string
   must_change: boolean
+  acting: import('./types/delegation').ActingFor | null
+  delegations: import('./types/delegation').DelegationToMe[]
   may: string[]
   warnings: { id: string; text: string }[]
 }
@@ -241,6 +243,7 @@ interface Answers {
   units: { rows: Unit[] }
   people: { rows: Person[] }
   accounts: { rows: Account[] }
+  delegations: { rows: import('./types/delegation').DelegationRow[] }
   lines: { rows: NamedRow[] }
   registers: { rows: NamedRow[] }
   rules: Record<string, unknown>
@@ -252,6 +255,7 @@ interface Answers {
   commands: { rows: { name: string; title: string; doc: string; roles: string[] }[] }
   imports: { rows: ImportListRow[] }
   import: ImportAnswer
+  search: import('./types/search').SearchAnswer
 }
 /** Questions: name → parameters (from the schema) and answer. */
 export type Queries = { [Q in keyof Answers & keyof Params]: [Params[Q], Answers[Q]] }

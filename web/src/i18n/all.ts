@@ -3,6 +3,8 @@ import { en as frameEn } from './en'
 import { en as cockpitEn, zh as cockpitZh } from './words/cockpit'
 import { zh as frameZh } from './zh'
 import { en as gridEn, zh as gridZh } from './words/grid'
+import { en as searchEn, zh as searchZh } from './words/search'
+import { en as delegationEn, zh as delegationZh } from './words/delegation'
 
-export const zh = { ...frameZh, ...cockpitZh, ...gridZh }
-export const en: Record<keyof typeof zh, string> = { ...frameEn, ...cockpitEn, ...gridEn }
+export const zh = { ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh }
+export const en: Record<keyof typeof zh, string> = { ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn }

@@ -1,0 +1,90 @@
+/*
+ * Tabulator as we use it: rows in sight only, frozen and resizable columns. Cells are always nodes, never
+ * markup: the content policy forbids markup from text (trusted types), and so nothing has to be escaped.
+ * A row of Tabulator's data is an id; what stands there is asked when it is drawn.
+ */
+import { FormatModule, FrozenColumnsModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from 'tabulator-tables'
+
+interface Cell { getData: () => { id: string }; getElement: () => HTMLElement }
+interface Row { getData: () => { id: string }; getElement: () => HTMLElement; reformat: () => void }
+interface Column { getField: () => string; getWidth: () => number }
+
+export interface TableColumn {
+  name: string
+  width: number
+  frozen: boolean
+  right: boolean
+  node: (id: string) => Node
+  title: () => Node
+}
+export interface Table {
+  replace: (ids: string[]) => void
+  redraw: (id: string) => void
+  show: (row: number, column: string) => void
+  widths: () => Map<string, number>
+  destroy: () => void
+}
+
+let ready = false
+
+export function makeTable(
+  el: HTMLElement,
+  o: { columns: TableColumn[]; ids: string[]; rowHeight: number; dress: (el: HTMLElement, id: string) => void; resized: () => void },
+): Promise<Table> {
+  if (!ready) Tabulator.registerModule([FormatModule, FrozenColumnsModule, ResizeColumnsModule, ResizeTableModule])
+  ready = true
+  const inner = document.createElement('div')
+  el.replaceChildren(inner)
+  const frozenLast = o.columns.filter((c) => c.frozen).length - 1
+  const options: Record<string, unknown> = {
+    height: '100%',
+    index: 'id',
+    layout: 'fitDataFill',
+    rowHeight: o.rowHeight,
+    nestedFieldSeparator: false,
+    renderVerticalBuffer: o.rowHeight * 12,
+    columnDefaults: { headerSort: false, resizable: 'header', minWidth: 48, vertAlign: 'middle' },
+    data: o.ids.map((id) => ({ id })),
+    columns: o.columns.map((c, i) => ({
+      field: c.name, title: c.name, width: c.width, frozen: c.frozen, hozAlign: c.right ? 'right' : 'left', headerHozAlign: c.right ? 'right' : 'left',
+      cssClass: `c-${c.name}${i === frozenLast ? ' frozen-last' : ''}`,
+      formatter: (cell: Cell) => c.node(cell.getData().id),
+      titleFormatter: () => c.title(),
+    })),
+    rowFormatter: (row: Row) => o.dress(row.getElement(), row.getData().id),
+  }
+  const table = new Tabulator(inner, options as never)
+  const rows = new Map<string, Row>()
+  const learn = (): void => {
+    rows.clear()
+    for (const r of table.getRows() as unknown as Row[]) rows.set(r.getData().id, r)
+  }
+  const holder = (): HTMLElement | null => inner.querySelector<HTMLElement>('.tabulator-tableholder')
+  const show = (row: number, column: string): void => {
+    const box = holder()
+    if (!box) return
+    const y = row * o.rowHeight
+    if (y < box.scrollTop) box.scrollTop = y
+    else if (y + o.rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = y + o.rowHeight - box.clientHeight
+    const c = o.columns.find((x) => x.name === column)
+    if (!c || c.frozen) return
+    const head = inner.querySelector<HTMLElement>(`.tabulator-col[tabulator-field="${CSS.escape(column)}"]`)
+    const frozen = [...inner.querySelectorAll<HTMLElement>('.tabulator-col.tabulator-frozen')].reduce((n, x) => n + x.offsetWidth, 0)
+    if (!head) return
+    if (head.offsetLeft - frozen < box.scrollLeft) box.scrollLeft = head.offsetLeft - frozen
+    else if (head.offsetLeft + head.offsetWidth > box.scrollLeft + box.clientWidth) box.scrollLeft = head.offsetLeft + head.offsetWidth - box.clientWidth
+  }
+  return new Promise((resolve) => {
+    table.on('tableBuilt', () => {
+      learn()
+      table.on('columnResized', o.resized)
+      resolve({
+        replace: (ids) => void table.replaceData(ids.map((id) => ({ id })) as never).then(learn),
+        redraw: (id) => rows.get(id)?.reformat(),
+        show,
+        widths: () => new Map((table.getColumns() as unknown as Column[]).map((c) => [c.getField(), c.getWidth()])),
+        destroy: () => table.destroy(),
+      })
+    })
+  })
+}
