@@ -69,4 +69,4 @@ bool delegation_end_run(struct call *k, const void *args, uint64_t given, struct
 bool delegations_query_run(struct call *k, const void *args, uint64_t given, struct json *out);
 bool delegation_may_see(struct call *k, const void *record, bool *may); // for sight.h
 extern const struct shape delegation_give_shape, delegation_end_shape;
-extern struct records DELEGATIONS_TO, DELEGATIONS_ALL, DELEGATIONS_OF, ITEMS_OF_DELEGATION, ACCOUNTS_OF_PERSON;
+extern struct records DELEGATIONS_TO, DELEGATIONS_ALL, DELEGATIONS_OF, ITEMS_OF_DELEGATION, DELEGATES_ACCOUNTS;

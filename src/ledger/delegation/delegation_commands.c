@@ -34,7 +34,7 @@ static const struct field end_fields[] = {END_FIELDS(AS_FIELD)};
 const struct shape delegation_end_shape = {"delegation_end", end_fields, COUNT_OF(end_fields), sizeof(OWNER)};
 #undef OWNER
 
-struct records ACCOUNTS_OF_PERSON =
+struct records DELEGATES_ACCOUNTS =
     RECORDS("account.of_person", &ACCOUNT, "WHERE district_id = $1 AND person_id = $2 ORDER BY id LIMIT 20");
 
 // The person's account that holds one of the roles, and all roles of all his accounts.
@@ -43,7 +43,7 @@ static bool account_with(struct call *k, int64_t person, unsigned wanted, int64_
     struct list rows;
     *account = 0;
     *roles = 0;
-    if (!record_list(k, &ACCOUNTS_OF_PERSON, &rows, ARG(k->district), ARG(person))) return false;
+    if (!record_list(k, &DELEGATES_ACCOUNTS, &rows, ARG(k->district), ARG(person))) return false;
     const struct account *a = rows.at;
     for (size_t i = 0; i < rows.n; i++) {
         struct actor who;

@@ -35,7 +35,7 @@ static const struct query queries[] = {
      delegations_query_run},
 };
 static struct records *const records[] = {&DELEGATIONS_TO, &DELEGATIONS_ALL, &DELEGATIONS_OF, &ITEMS_OF_DELEGATION,
-                                          &ACCOUNTS_OF_PERSON};
+                                          &DELEGATES_ACCOUNTS};
 
 const struct subject DELEGATION_SUBJECT = {.name = "delegation",
                                            .commands = commands,
