@@ -100,13 +100,13 @@ static json_t *replaced(const struct row *r, json_t *v)
 
 /* --- files --- */
 
-static const char *media_type(str name)
+const char *pack_media_type(str name)
 {
     if (str_ends(name, STR(".csv"))) return "text/csv";
     return str_ends(name, STR(".txt")) ? "text/plain" : "application/octet-stream";
 }
 
-static str base_name(str path)
+str pack_base_name(str path)
 {
     size_t n = path.n;
     while (n > 0 && path.p[n - 1] != '/') n--;
@@ -130,8 +130,8 @@ static bool store_file(const struct row *r, json_t *args)
         return pack_problem(r->p, r->table->file, r->line, STR("args"), &own.err);
     }
     (void)json_object_del(args, "file");
-    return set_text(args, "file_hash", hash) && set_text(args, "file_name", base_name(path)) &&
-           set_text(args, "media_type", str_of(media_type(path))) &&
+    return set_text(args, "file_hash", hash) && set_text(args, "file_name", pack_base_name(path)) &&
+           set_text(args, "media_type", str_of(pack_media_type(path))) &&
            json_object_set_new(args, "bytes", json_integer(bytes)) == 0;
 }
 

@@ -74,5 +74,8 @@ void pack_run_history(struct pack *p);
 // Keeps a file of the pack among the stored files; *hash and *bytes tell.
 MUST_CHECK bool pack_keep_file(struct pack *p, struct ctx *c, str path, str *hash, int64_t *bytes);
 
+str pack_base_name(str path);
+const char *pack_media_type(str name);
+
 // Registered with the statements of org/.
 extern const struct stmt PACK_LAST_DISTRICT, PACK_PART_AT;

@@ -1,6 +1,7 @@
 /* The query item_plan: where an item stands, which goals and clauses it serves, what was laid below it. */
 #include "ledger/item/item_find.h"
 #include "ledger/item/item_records.h"
+#include "ledger/item/loop.h"
 #include "ledger/names.h"
 #include "ledger/plan/plan_internal.h"
 #include "ledger/plan/recur.h"

@@ -1,5 +1,7 @@
 #include "ledger/plan/tree.h"
 
+#include <stdlib.h>
+
 #include "base/map.h"
 #include "ledger/item/item_find.h"
 #include "ledger/item/loop.h"
