@@ -3,6 +3,7 @@
  * A subject that makes somebody answer for something in future adds its field here; what is only a
  * record of its time (who reported, who verified) has no place in the table.
  */
+#include "ledger/delegation/delegation.h"
 #include "ledger/grid/grid.h"
 #include "ledger/plan/plan.h"
 #include "ledger/registers/registers.h"
@@ -100,6 +101,26 @@ struct records WAITING_REQUESTS =
             "WHERE district_id = $1 AND decider_id = $2 AND state = 'pending' ORDER BY id");
 struct records DECIDING_RULES =
     RECORDS("follow.extension_rule", &EXTENSION_RULE, "WHERE district_id = $1 AND person_id = $2 ORDER BY id");
+
+struct records DELEGATIONS_ALIVE =
+    RECORDS("follow.delegation", &DELEGATION,
+            "WHERE district_id = $1 AND (from_person_id = $2 OR to_person_id = $2) AND ended_at IS NULL AND last_day >= $3"
+            " ORDER BY id");
+
+bool reorg_end_delegations(struct call *k, int64_t person)
+{
+    struct list rows;
+    if (!record_list(k, &DELEGATIONS_ALIVE, &rows, ARG(k->district), ARG(person), ARG((int64_t)day_to_ymd(k->today))))
+        return false;
+    const struct delegation *d = rows.at;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct delegation after = d[i];
+        after.ended_by = k->actor.account_id;
+        after.ended_at = k->now;
+        if (!record_update(k, &DELEGATION, &d[i], &after)) return false;
+    }
+    return true;
+}
 
 bool reorg_waiting_for(struct call *k, int64_t person, int64_t *n)
 {

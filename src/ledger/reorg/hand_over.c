@@ -151,7 +151,7 @@ static bool hand_accounts(struct handover *h)
 {
     struct call *k = h->k;
     struct list rows;
-    if (!record_list(k, &ACCOUNTS_OF_PERSON, &rows, ARG(k->district), ARG(h->who.id))) return false;
+    if (!record_list(k, &PERSONS_ACCOUNTS, &rows, ARG(k->district), ARG(h->who.id))) return false;
     const struct account *n = rows.at;
     for (size_t i = 0; i < rows.n; i++) {
         struct account after = n[i];
@@ -197,7 +197,7 @@ static bool hand_over(struct handover *h, struct json *out)
         return fail_field(k->c, ERR_INVALID, "person.day_ahead", STR("day"), h->who.name);
     if (!takes(h, a->successor, "successor") || !takes(h, a->deputy, "deputy") || !takes(h, a->leader, "leader") ||
         !hand_items(h) || !reorg_follow_person(k, h->who.id, a->leader ? a->leader : a->successor, &h->requests) ||
-        !hand_accounts(h) || !note_handover(h))
+        (h->leaves && !reorg_end_delegations(k, h->who.id)) || !hand_accounts(h) || !note_handover(h))
         return false;
     org_done(k, &PERSON, h->who.id, out);
     jw_put_int(out, "items", h->items);
@@ -256,7 +256,7 @@ static void put_duty(struct call *k, const struct item *it, int64_t person, stru
 static bool put_accounts(struct call *k, int64_t person, struct json *out)
 {
     struct list rows, grants;
-    if (!record_list(k, &ACCOUNTS_OF_PERSON, &rows, ARG(k->district), ARG(person))) return false;
+    if (!record_list(k, &PERSONS_ACCOUNTS, &rows, ARG(k->district), ARG(person))) return false;
     jw_key(out, "accounts");
     jw_array(out);
     for (size_t i = 0; i < rows.n; i++) {

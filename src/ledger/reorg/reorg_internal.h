@@ -62,7 +62,7 @@ MUST_CHECK bool unit_can_take(struct call *k, const struct unit_node *node, cons
 
 // $1 district, $2 the unit or person; open: not closed, cancelled or archived.
 extern struct records LED_OPEN, ASSISTED_OPEN, ASSIST_ROWS_OPEN, PEOPLE_OF_UNIT, ACCOUNTS_OF_UNIT, ANSWERED_OPEN,
-    ACCOUNTS_OF_PERSON, HANDOVERS_OF_PERSON, MOVES_OF_ITEM;
+    PERSONS_ACCOUNTS, HANDOVERS_OF_PERSON, MOVES_OF_ITEM;
 extern const struct stmt UNIT_ITEMS_OVER, PERSON_ITEMS_OVER;
 // How many items that are over (closed, cancelled, archived) a unit led or assisted.
 MUST_CHECK bool items_over(struct call *k, const struct stmt *st, int64_t of, int64_t *n);
@@ -74,7 +74,8 @@ MUST_CHECK bool reorg_follow_person(struct call *k, int64_t from, int64_t to, in
 MUST_CHECK bool reorg_waiting_for(struct call *k, int64_t person, int64_t *n);
 extern struct records *const FOLLOW_RECORDS[];
 extern const size_t N_FOLLOW_RECORDS;
-extern struct records WAITING_REQUESTS, DECIDING_RULES;
+MUST_CHECK bool reorg_end_delegations(struct call *k, int64_t person); // from and to somebody who leaves
+extern struct records WAITING_REQUESTS, DECIDING_RULES, DELEGATIONS_ALIVE;
 
 ORG_ACT(unit_open);
 ORG_ACT(unit_rename);

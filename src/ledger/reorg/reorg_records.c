@@ -18,8 +18,8 @@ struct records PEOPLE_OF_UNIT =
     RECORDS("person.of_unit", &PERSON, "WHERE district_id = $1 AND unit_id = $2 ORDER BY official_order, id");
 struct records ACCOUNTS_OF_UNIT =
     RECORDS("account.of_unit", &ACCOUNT, "WHERE district_id = $1 AND unit_id = $2 ORDER BY login");
-struct records ACCOUNTS_OF_PERSON =
-    RECORDS("account.of_person", &ACCOUNT, "WHERE district_id = $1 AND person_id = $2 ORDER BY login");
+struct records PERSONS_ACCOUNTS =
+    RECORDS("reorg.accounts_of_person", &ACCOUNT, "WHERE district_id = $1 AND person_id = $2 ORDER BY login");
 struct records ANSWERED_OPEN = RECORDS(
     "item.answered_open", &ITEM,
     "WHERE district_id = $1 AND (person_id = $2 OR deputy_id = $2 OR leader_id = $2) AND " STILL_OPEN

@@ -50,7 +50,7 @@ static const struct query queries[] = {
 
 static struct records *const records[] = {
     &LED_OPEN,         &ASSISTED_OPEN,      &ASSIST_ROWS_OPEN,    &PEOPLE_OF_UNIT,   &ACCOUNTS_OF_UNIT, &ANSWERED_OPEN,
-    &ACCOUNTS_OF_PERSON, &HANDOVERS_OF_PERSON, &MOVES_OF_ITEM, &WAITING_REQUESTS, &DECIDING_RULES,
+    &PERSONS_ACCOUNTS, &HANDOVERS_OF_PERSON, &MOVES_OF_ITEM, &WAITING_REQUESTS, &DECIDING_RULES, &DELEGATIONS_ALIVE,
 };
 static const struct stmt *const statements[] = {&UNIT_ITEMS_OVER, &PERSON_ITEMS_OVER};
 
