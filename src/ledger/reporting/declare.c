@@ -12,7 +12,7 @@
 #define ELEMENT_DECLARE_ARGS(X)                                                           \
     X(code, str, F_TEXT, 40, "编码", "code", REQUIRED, NULL)                              \
     X(name, str, F_TEXT, 60, "名称", "name", REQUIRED, NULL)                              \
-    X(aliases, struct list, F_TEXTS, 20, "别名", "aliases", 0, NULL)                      \
+    X(also_called, struct list, F_TEXTS, 20, "别名", "also called", 0, NULL)              \
     X(subject, str, F_ENUM, 0, "对象", "about", REQUIRED, &ELEMENT_SUBJECTS)              \
     X(kind, str, F_ENUM, 0, "类型", "kind", REQUIRED, &ELEMENT_KINDS)                     \
     X(measure, str, F_TEXT, 20, "计量单位", "unit of measure", 0, NULL)                   \
@@ -130,7 +130,7 @@ bool run_element_declare(struct call *k, const void *args, uint64_t given, struc
     if (found) after = before;
     else shape_init(DATA_ELEMENT.shape, &after);
     org_take(&element_declare_shape, args, given, &DATA_ELEMENT, &after);
-    if (args_given(&element_declare_shape, given, "aliases")) after.aliases = joined(k, &a->aliases);
+    if (args_given(&element_declare_shape, given, "also_called")) after.aliases = joined(k, &a->also_called);
     if (after.aggregation.n == 0) after.aggregation = STR("none");
     if (after.item_member.n == 0) after.item_member = STR("none");
     after.district_id = k->district;
