@@ -35,7 +35,7 @@ const struct shape delegation_end_shape = {"delegation_end", end_fields, COUNT_O
 #undef OWNER
 
 struct records DELEGATES_ACCOUNTS =
-    RECORDS("account.of_person", &ACCOUNT, "WHERE district_id = $1 AND person_id = $2 ORDER BY id LIMIT 20");
+    RECORDS("delegation.accounts", &ACCOUNT, "WHERE district_id = $1 AND person_id = $2 ORDER BY id LIMIT 20");
 
 // The person's account that holds one of the roles, and all roles of all his accounts.
 static bool account_with(struct call *k, int64_t person, unsigned wanted, int64_t *account, unsigned *roles)
