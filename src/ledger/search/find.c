@@ -75,24 +75,30 @@ static void arg(struct sqltext *q, const char *before, int64_t value)
     sqltext_arg(q, db_arg_int(value));
 }
 
-// The places are named so that a record is found in the key, behind term and kind.
-static void holds(struct sqltext *q, enum search_kind kind, int64_t term, const char *object)
+// Where a word may stand: in anything, or in names, codes and their pinyin only. The places are named so that
+// a record is found in the key, behind term and kind.
+static const char ANYWHERE[] = " AND s.place IN (1, 2, 3, 4, 5, 6, 7, 8, 9)";
+static const char IN_NAMES[] = " AND s.place IN (5, 6, 7, 8, 9)";
+
+static void holds(struct sqltext *q, enum search_kind kind, int64_t term, const char *places, const char *object)
 {
     arg(q, "EXISTS (SELECT 1 FROM search_term AS s WHERE s.district_id = $1 AND s.term = ", term);
     arg(q, " AND s.kind = ", kind);
-    sqltext_add(q, " AND s.place IN (1, 2, 3, 4, 5, 6, 7, 8, 9) AND s.object_id = ");
+    sqltext_add(q, places);
+    sqltext_add(q, " AND s.object_id = ");
     sqltext_add(q, object);
     sqltext_add(q, ")");
 }
 
-static void add_way(struct sqltext *q, enum search_kind kind, const struct way *w, const char *object)
+static void add_way(struct sqltext *q, enum search_kind kind, const struct way *w, const char *places,
+                    const char *object)
 {
     if (w->first == w->last) {
         sqltext_add(q, "(");
-        holds(q, kind, w->first, object);
+        holds(q, kind, w->first, places, object);
         for (size_t i = 0; i < w->more.n; i++) {
             sqltext_add(q, " AND ");
-            holds(q, kind, w->more.at[i], object);
+            holds(q, kind, w->more.at[i], places, object);
         }
         sqltext_add(q, ")");
         return;
@@ -101,15 +107,17 @@ static void add_way(struct sqltext *q, enum search_kind kind, const struct way *
     arg(q, " IN (SELECT s.object_id FROM search_term AS s WHERE s.district_id = $1 AND s.term BETWEEN ", w->first);
     arg(q, " AND ", w->last);
     arg(q, " AND s.kind = ", kind);
+    sqltext_add(q, places);
     sqltext_add(q, ")");
 }
 
-static void add_word(struct sqltext *q, enum search_kind kind, const struct search_word *w, const char *object)
+static void add_word(struct sqltext *q, enum search_kind kind, const struct search_word *w, const char *places,
+                     const char *object)
 {
     sqltext_add(q, " AND (");
     for (size_t i = 0; i < w->word.ways.n; i++) {
         if (i) sqltext_add(q, " OR ");
-        add_way(q, kind, &w->word.ways.at[i], object);
+        add_way(q, kind, &w->word.ways.at[i], places, object);
     }
     if (kind == SEARCH_ITEM && w->n_units) {
         sqltext_add(q, " OR ");
@@ -122,7 +130,7 @@ static void add_others(struct sqltext *q, enum search_kind kind, const struct se
                        const char *object)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (i != lead) add_word(q, kind, &w->at[i], object);
+        if (i != lead) add_word(q, kind, &w->at[i], ANYWHERE, object);
 }
 
 /* --- what there is to find, and for whom --- */
@@ -203,7 +211,7 @@ static bool collect_way(struct collector *w, const struct way *way)
     arg(&q, " AND t.kind = ", w->kind);
     for (size_t i = 0; i < way->more.n; i++) {
         sqltext_add(&q, " AND ");
-        holds(&q, w->kind, way->more.at[i], "t.object_id");
+        holds(&q, w->kind, way->more.at[i], ANYWHERE, "t.object_id");
     }
     add_others(&q, w->kind, w->words, w->lead, "t.object_id");
     if (!add_sight(w->k, w->kind, &q)) return false;
@@ -291,9 +299,10 @@ static void add_set(struct sqltext *q, const struct search_word *w)
         arg(q, "SELECT t.object_id FROM search_term AS t WHERE t.district_id = $1 AND t.term BETWEEN ", way->first);
         arg(q, " AND ", way->last);
         arg(q, " AND t.kind = ", SEARCH_ITEM);
+        sqltext_add(q, " AND t.place IN (5, 6, 7, 8, 9)");
         for (size_t j = 0; j < way->more.n; j++) {
             sqltext_add(q, " AND ");
-            holds(q, SEARCH_ITEM, way->more.at[j], "t.object_id");
+            holds(q, SEARCH_ITEM, way->more.at[j], IN_NAMES, "t.object_id");
         }
     }
     if (w->n_units) {
@@ -312,7 +321,7 @@ bool search_items_condition(struct call *k, str text, bool walking, struct sqlte
     if (!search_words_units(k, &w) || !weigh(k, SEARCH_ITEM, &w, &lead)) return false;
     for (size_t i = 0; i < w.n; i++) {
         if (i == lead && !walking) add_set(q, &w.at[i]);
-        else add_word(q, SEARCH_ITEM, &w.at[i], "i.id");
+        else add_word(q, SEARCH_ITEM, &w.at[i], IN_NAMES, "i.id");
     }
     return ctx_ok(k->c);
 }

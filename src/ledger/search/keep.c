@@ -5,6 +5,9 @@
  * reports are added.
  */
 #include "ledger/search/search.h"
+
+#include <stdlib.h>
+
 #include "ledger/search/sources.h"
 
 enum { ROWS_AT_ONCE = 64, PAGE = 1000, CLEAR_ROWS = 20000, CLEARING = -1 };
@@ -29,7 +32,7 @@ static const struct stmt ALL_TERMS = {
 const struct stmt *const SEARCH_STATEMENTS[N_SEARCH_STATEMENTS] = {
     &FORGET, &STATE, &STATE_SET, &CLEAR_TO, &CLEAR, &ALL_TERMS, &SEARCH_COUNT};
 
-// One statement for 1, 8 and 64 rows: $1 district, $2 kind, $3 object, then term and place of each.
+// One statement for 1, 8 and 64 rows: $1 district, $2 kind, then term, place and object of each.
 static const size_t SIZES[] = {64, 8, 1};
 static struct stmt KEEP[COUNT_OF(SIZES)];
 
@@ -42,9 +45,9 @@ void search_register(void)
     for (size_t i = 0; i < COUNT_OF(SIZES); i++) {
         struct buf b;
         buf_init(&b, forever, 16384);
-        buf_addz(&b, "INSERT INTO search_term(district_id, kind, object_id, term, place) VALUES");
+        buf_addz(&b, "INSERT INTO search_term(district_id, kind, term, place, object_id) VALUES");
         for (size_t j = 0; j < SIZES[i]; j++)
-            buf_printf(&b, "%s($1, $2, $3, $%zu, $%zu)", j ? ", " : "", 4 + 2 * j, 5 + 2 * j);
+            buf_printf(&b, "%s($1, $2, $%zu, $%zu, $%zu)", j ? ", " : "", 3 + 3 * j, 4 + 3 * j, 5 + 3 * j);
         buf_addz(&b, " ON CONFLICT(district_id, term, kind, place, object_id) DO NOTHING");
         KEEP[i] = (struct stmt){"search.keep", str_z(forever, buf_str(&b))};
         all[i] = &KEEP[i];
@@ -53,18 +56,31 @@ void search_register(void)
     records_register(SEARCH_RECORDS, N_SEARCH_RECORDS);
 }
 
-static bool keep(struct call *k, const struct search_source *s, int64_t object, const struct terms *t)
+struct entry {
+    struct term term;
+    int64_t object;
+};
+
+static bool keep_entries(struct call *k, const struct search_source *s, const struct entry *at, size_t n)
 {
-    struct db_arg args[3 + 2 * ROWS_AT_ONCE] = {db_arg_int(k->district), db_arg_int(s->kind), db_arg_int(object)};
-    for (size_t i = 0, size = 0; i < t->list.n; i += SIZES[size]) {
-        while (SIZES[size] > t->list.n - i) size++;
+    struct db_arg args[2 + 3 * ROWS_AT_ONCE] = {db_arg_int(k->district), db_arg_int(s->kind)};
+    for (size_t i = 0, size = 0; i < n; i += SIZES[size]) {
+        while (SIZES[size] > n - i) size++;
         for (size_t j = 0; j < SIZES[size]; j++) {
-            args[3 + 2 * j] = db_arg_int(t->list.at[i + j].term);
-            args[4 + 2 * j] = db_arg_int(t->list.at[i + j].place);
+            args[2 + 3 * j] = db_arg_int(at[i + j].term.term);
+            args[3 + 3 * j] = db_arg_int(at[i + j].term.place);
+            args[4 + 3 * j] = db_arg_int(at[i + j].object);
         }
-        if (!db_run_args(k->c, k->db, &KEEP[size], NULL, args, 3 + 2 * SIZES[size])) return false;
+        if (!db_run_args(k->c, k->db, &KEEP[size], NULL, args, 2 + 3 * SIZES[size])) return false;
     }
     return true;
+}
+
+static bool keep(struct call *k, const struct search_source *s, int64_t object, const struct terms *t)
+{
+    struct entry *at = arena_alloc(k->c->a, (t->list.n + 1) * sizeof *at);
+    for (size_t i = 0; i < t->list.n; i++) at[i] = (struct entry){t->list.at[i], object};
+    return keep_entries(k, s, at, t->list.n);
 }
 
 static bool same_term(const struct term *x, const struct term *y)
@@ -202,7 +218,17 @@ static bool clear_page(struct call *k, int64_t *after)
     return true;
 }
 
-// A page of one source's records; *n tells how many there were, *after the last.
+// In the order of the key.
+static int by_key(const void *x, const void *y)
+{
+    const struct entry *a = x, *b = y;
+    if (a->term.term != b->term.term) return a->term.term < b->term.term ? -1 : 1;
+    if (a->term.place != b->term.place) return a->term.place - b->term.place;
+    return (a->object > b->object) - (a->object < b->object);
+}
+
+// A page of one source's records, all their terms in the order of the key, so that the table is gone through
+// once: term by term as records come, each would be another page of the file. *n tells how many there were, *after the last.
 static bool fill_page(struct call *k, const struct search_source *s, int64_t *after, size_t *n)
 {
     size_t size = s->entity->shape->size;
@@ -212,16 +238,18 @@ static bool fill_page(struct call *k, const struct search_source *s, int64_t *af
     if (!DB_QUERY(k->c, k->db, &r, &s->entity->whole, ARG(k->district), ARG(*after))) return false;
     for (; *n < PAGE && db_next(&r); ++*n) record_read(s->entity, &r, 0, records + *n * size);
     if (!db_done(&r)) return false;
-    for (size_t i = 0; i < *n; i++) {
-        struct arena_mark mark = arena_mark(k->c->a);
-        const void *record = records + i * size;
+    VEC(struct entry) all = {0};
+    for (size_t i = 0; i < *n && ctx_ok(k->c); i++) {
+        void *record = records + i * size;
         struct terms t = {0};
         search_terms(k->c->a, s, record, &t);
-        if (!ctx_ok(k->c) || !keep(k, s, search_owner(s, record), &t)) return false;
-        *after = *field_int(&s->entity->shape->fields[1], (void *)(uintptr_t)record);
-        arena_reset_to(k->c->a, mark);
+        for (size_t j = 0; j < t.list.n; j++)
+            VEC_ADD(k->c->a, &all, ((struct entry){t.list.at[j], search_owner(s, record)}));
+        *after = *field_int(&s->entity->shape->fields[1], record);
     }
-    return true;
+    if (!ctx_ok(k->c)) return false;
+    if (all.n) qsort(all.at, all.n, sizeof *all.at, by_key);
+    return keep_entries(k, s, all.at, all.n);
 }
 
 bool search_fill(struct call *k, instant due, struct json *out)

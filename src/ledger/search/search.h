@@ -28,9 +28,10 @@ MUST_CHECK bool search_compare(struct call *k, struct findings *f);
 
 struct sqltext;
 /*
- * Appends " AND …": every word of text stands in the item, over item AS i: in a name, a text, a report,
- * or in the name of the unit that leads it. walking: the statement looks at items one by one anyway. As exact as the pairs of neighbours are: a word of three
- * characters or more may stand in an item in two pieces.
+ * Appends " AND …": every word of text stands in the item's name or code, as it is, in pinyin or as initials, or
+ * in the name of the unit that leads it, over item AS i. Contents and reports are for the query search: a word
+ * that stands in every content would make a list of everything. walking: the statement looks at items one by
+ * one anyway. As exact as pairs of neighbours are: a word of three characters may stand there in two pieces.
  */
 MUST_CHECK bool search_items_condition(struct call *k, str text, bool walking, struct sqltext *q);
 
