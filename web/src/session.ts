@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { deleteSession, getSession, postSession, Problem, setCsrf, whenExpired } from './api/client'
 import type { Role, Session, Welcome } from './api/types'
+import { actFor } from './acting'
 import { remember, setting } from './base/draft'
 
 export const session = shallowRef<Session | null>(null)
@@ -13,6 +14,8 @@ let resume: (() => void) | null = null
 function take(s: Session): void {
   session.value = s
   setCsrf(s.csrf)
+  // A delegation that is over leaves nothing behind.
+  if (!s.acting) actFor('', false)
 }
 
 /** Asks who is signed in; a device on which nobody signed in since the last sign-out is not asked. */
@@ -40,6 +43,7 @@ export async function signIn(login: string, password: string, district?: string)
 
 export async function signOut(): Promise<void> {
   const district = setting('district', '')
+  actFor('', false)
   try {
     await deleteSession()
   } finally {
