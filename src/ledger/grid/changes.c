@@ -56,23 +56,56 @@ static bool write_row(struct call *k, void *arg)
     return item_change(k, &row->edit, given, &row->after);
 }
 
-// The refusal names a cell of the row: that one falls. It names none: what is left falls together.
-static void refuse(struct grid_change *row, str why, str field)
+static void fall(struct grid_cell *c, str why)
+{
+    c->refused = true;
+    c->why = why;
+}
+
+// What each cell would do alone, undone at once: a new lead falls over people who do not answer for it,
+// and the refusal speaks of them. *found: there was one that cannot stand alone.
+static bool refuse_alone(struct call *k, struct grid_change *row, bool *found)
+{
+    *found = false;
+    for (size_t i = 0; i < row->cells.n; i++) {
+        struct grid_change one = *row;
+        struct grid_cell *c = &row->cells.at[i];
+        size_t noted = k->changes.n;
+        bool done;
+        str why, field;
+        if (c->refused) continue;
+        one.cells.at = arena_alloc(k->c->a, sizeof *one.cells.at);
+        one.cells.at[0] = *c;
+        one.cells.n = one.cells.cap = 1;
+        one.with_assists = row->with_assists && strcmp(c->m->edit, "lead") == 0;
+        if (!db_savepoint(k->c, k->db)) return false;
+        bool ok = attempt(k, write_row, &one, &done, &why, &field);
+        db_rollback_to(k->db);
+        k->changes.n = noted;
+        if (!ok) return false;
+        if (done) continue;
+        fall(c, why);
+        *found = true;
+    }
+    return true;
+}
+
+// The refusal names a cell of the row: that one falls. It names none: those fall that cannot stand alone,
+// and when each could, all that are left.
+static bool refuse(struct call *k, struct grid_change *row, str why, str field)
 {
     bool named = false;
     for (size_t i = 0; i < row->cells.n; i++) {
         struct grid_cell *c = &row->cells.at[i];
         if (!c->refused && str_is(field, c->m->edit)) {
-            c->refused = named = true;
-            c->why = why;
+            fall(c, why);
+            named = true;
         }
     }
-    for (size_t i = 0; i < row->cells.n && !named; i++) {
-        struct grid_cell *c = &row->cells.at[i];
-        if (c->refused) continue;
-        c->refused = true;
-        c->why = why;
-    }
+    if (!named && !refuse_alone(k, row, &named)) return false;
+    for (size_t i = 0; i < row->cells.n && !named; i++)
+        if (!row->cells.at[i].refused) fall(&row->cells.at[i], why);
+    return true;
 }
 
 static void check_locks(struct call *k, struct grid_change *row)
@@ -115,7 +148,7 @@ static bool apply_row(struct call *k, struct change_set *set, struct grid_change
     while (!done && left(row)) {
         str why, field;
         if (!attempt(k, write_row, row, &done, &why, &field)) return false;
-        if (!done) refuse(row, why, field);
+        if (!done && !refuse(k, row, why, field)) return false;
     }
     return show_cells(k, set, row);
 }
