@@ -210,6 +210,8 @@ class Trial:
             return True
         if entity in OPEN:
             return False
+        if entity in ("account", "delegation") and role in ("sysadmin", "secadmin"):
+            return False  # theirs to administer
         if entity == "account":
             return role in ("unit", "leader", "supervisor", "analyst")
         if role == "unit":
@@ -364,7 +366,9 @@ def seed(trial, tap):
                 tried.add(name)
                 for turn in range(24):
                     only = turn % 2 == 0
-                    given = arguments(schema, pick_from(turn), f"{trial.home.marks[unit]} {name}", turn, only)
+                    # The reason of a delegation is told to administrators, who end it: no business words in it.
+                    words = "试" if name.startswith("delegation.") else trial.home.marks[unit]
+                    given = arguments(schema, pick_from(turn), f"{words} {name}", turn, only)
                     if given is None:
                         break
                     if "version" in given and "item" in given:
