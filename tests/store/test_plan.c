@@ -14,7 +14,10 @@ static const char *const WHOLE[] = {
     "rollup_head.remove",
     "rollup.count", "rollup.registers", "login_guard.sweep",
     "change_request.pending", "objection.all_pending", "login_guard.old",
-    "filter.person_by_name", "items.lines", "items.units", "account.demo",
+    "filter.person_by_name", "items.lines", "account.demo",
+    // declared once for a district: some tens of rows, read when a unit ends or a decider leaves
+    "follow.extension_rule", "follow.data_element", "follow.collection", "follow.goal", "follow.register_field",
+    "follow.saved_view",
     "import.lines", "import.earlier_rows", "import.batches", "import.people",
 };
 

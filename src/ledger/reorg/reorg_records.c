@@ -12,8 +12,8 @@ struct records ASSISTED_OPEN = RECORDS(
     " AND a.unit_id = $2) AND " STILL_OPEN " ORDER BY code, id");
 struct records ASSIST_ROWS_OPEN = RECORDS(
     "item_unit.open_of_unit", &ITEM_UNIT,
-    "WHERE district_id = $1 AND unit_id = $2 AND item_id IN (SELECT i.id FROM item AS i WHERE i.district_id = $1"
-    " AND i.state NOT IN ('closed', 'cancelled', 'archived')) ORDER BY id");
+    "WHERE district_id = $1 AND unit_id = $2 AND EXISTS (SELECT 1 AS one FROM item AS i WHERE i.district_id = $1"
+    " AND i.id = item_unit.item_id AND i.state NOT IN ('closed', 'cancelled', 'archived')) ORDER BY id");
 struct records PEOPLE_OF_UNIT =
     RECORDS("person.of_unit", &PERSON, "WHERE district_id = $1 AND unit_id = $2 ORDER BY official_order, id");
 struct records ACCOUNTS_OF_UNIT =

@@ -22,3 +22,5 @@ CREATE INDEX item_deputy_ix ON item(district_id, deputy_id, state, id);
 CREATE INDEX item_leader_ix ON item(district_id, leader_id, state, id);
 CREATE INDEX account_person_ix ON account(district_id, person_id);
 CREATE INDEX account_unit_ix ON account(district_id, unit_id);
+CREATE INDEX change_request_decider_ix ON change_request(district_id, decider_id, state);
+CREATE INDEX collection_unit_unit_ix ON collection_unit(district_id, unit_id);
