@@ -333,7 +333,12 @@ static bool put_delegated(struct call *k, struct json *j)
         struct my_day d = {.k = &acting};
         str name;
         if (!names_of(&names, "person", at[i].from_person_id, &name)) return false;
-        if (!delegation_assume_as(&acting, &at[i])) return false;
+        if (!delegation_assume_as(&acting, &at[i])) {
+            // The absent's account holds nothing any more: nothing is owed for him.
+            if (!k->c->err.id || strcmp(k->c->err.id, "delegation.none") != 0) return false;
+            error_clear(k->c);
+            continue;
+        }
         if (!gather(&d)) return false;
         jw_object(j);
         jw_put_id(j, "delegation", at[i].id);

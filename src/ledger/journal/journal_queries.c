@@ -91,6 +91,7 @@ bool query_journal(struct call *k, const void *args, uint64_t given, struct json
 {
     (void)given;
     const struct ask *a = args;
+    if (k->actor.items_only) return fail(k->c, ERR_FORBIDDEN, "delegation.items_only");
     struct journal_ask page = {.limit = a->limit, .command = a->command, .actor = a->actor};
     if (a->cursor.n && (!str_int(a->cursor, &page.before) || page.before < 1))
         return fail_field(k->c, ERR_INVALID, "cursor.unreadable", STR("cursor"));
