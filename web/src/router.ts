@@ -36,6 +36,7 @@ export const router = createRouter({
         { path: 'item/:code', component: () => import('./rooms/item/ItemRoom.vue'), meta: { title: 'room.item', allowed: reads.tasks } },
         { path: 'import', component: () => import('./rooms/import/ImportsRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
         { path: 'import/:batch', component: () => import('./rooms/import/BatchRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
+        { path: 'registers/:code?', component: () => import('./rooms/registers/RegisterRoom.vue'), meta: { title: 'room.registers', allowed: reads.tasks } },
         { path: 'journal', component: () => import('./rooms/JournalRoom.vue'), meta: { title: 'room.journal', allowed: reads.journal } },
         { path: 'admin/:tab?', component: () => import('./rooms/admin/AdminRoom.vue'), meta: { title: 'room.admin' } },
         { path: 'no-permission', component: () => import('./rooms/NoPermission.vue'), meta: { title: 'room.no_permission' } },

@@ -118,6 +118,7 @@ export interface LoopStep {
   allowed: boolean; why: string | null
 }
 export interface ItemAnswer {
+  fields: import('./types/registers').ItemField[]
   item: Item; assists: Assist[]; parts: Part[]; baselines: Baseline[]; reports: Report[]
   evidence: Evidence[]; changes: ChangeRequest[]; verdicts: Verdict[]; objections: Objection[]
   clocks: ClockRun[]; notes: Note[]; waivers: Waiver[]; children: ItemRow[]
@@ -245,7 +246,7 @@ interface Answers {
   accounts: { rows: Account[] }
   delegations: { rows: import('./types/delegation').DelegationRow[] }
   lines: { rows: NamedRow[] }
-  registers: { rows: NamedRow[] }
+  registers: import('./types/registers').RegistersAnswer
   rules: Record<string, unknown>
   calendar: { rows: CalendarDay[]; known: boolean; warning: string | null }
   journal: Paged<JournalRow>

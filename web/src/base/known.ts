@@ -23,7 +23,8 @@ export function forgetKnown(): void {
 
 export const units = (): Promise<Unit[]> => once('units', async () => (await ask('units', {})).rows)
 export const lines = (): Promise<NamedRow[]> => once('lines', async () => (await ask('lines', {})).rows)
-export const registers = (): Promise<NamedRow[]> => once('registers', async () => (await ask('registers', {})).rows)
+export const registers = (): Promise<NamedRow[]> =>
+  once('registers', async () => (await ask('registers', {})).rows.map(({ id, code, name }) => ({ id, code, name })))
 export const views = () => once('views', async () => (await ask('views', {})).rows)
 export const loopTable = (): Promise<LoopTable> => once('loop', () => ask('loop', {}))
 export const people = (unit: string): Promise<Person[]> =>

@@ -5,6 +5,7 @@ import { zh as frameZh } from './zh'
 import { en as gridEn, zh as gridZh } from './words/grid'
 import { en as searchEn, zh as searchZh } from './words/search'
 import { en as delegationEn, zh as delegationZh } from './words/delegation'
+import { en as registersEn, zh as registersZh } from './words/registers'
 
-export const zh = { ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh }
-export const en: Record<keyof typeof zh, string> = { ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn }
+export const zh = { ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh }
+export const en: Record<keyof typeof zh, string> = { ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn }

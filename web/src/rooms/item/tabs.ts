@@ -1,4 +1,5 @@
 export { default as ClocksTab } from './ClocksTab.vue'
 export { default as EvidenceTab } from './EvidenceTab.vue'
+export { default as FieldsTab } from './FieldsTab.vue'
 export { default as ReportsTab } from './ReportsTab.vue'
 export { default as VerifyTab } from './VerifyTab.vue'
