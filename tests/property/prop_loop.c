@@ -81,6 +81,11 @@ static str members_of(struct play *p, const char *command, int64_t item)
     if (strcmp(command, "item.merge") == 0)
         return str_printf(a, ",'reason':'重复','heir':'%" PRId64 "'",
                           one_of(p, p->items, p->n_items));
+    if (strcmp(command, "item.split") == 0)
+        return str_printf(a,
+                          ",'reason':'拆分','parts':[{'title':'甲%zu','standard':'一','lead':'%s','due':'%.*s','weight':5},"
+                          "{'title':'乙%zu','standard':'二','lead':'FGW','due':'%.*s'}]",
+                          p->done, unit, STR_FMT(when), p->done, STR_FMT(when));
     if (strcmp(command, "item.object") == 0) return STR(",'grounds':'理由'");
     if (strcmp(command, "item.issue") == 0 || strcmp(command, "item.resume") == 0 ||
         strcmp(command, "item.archive") == 0)
@@ -109,14 +114,18 @@ static const char *other(struct play *p, const char **login, str *body)
 {
     struct fx *fx = p->fx;
     int64_t item = one_of(p, p->items, p->n_items);
-    switch (pick(p, 6)) {
+    switch (pick(p, 7)) {
+    case 6:
+        *login = "fgw";
+        *body = fx_json(fx, "{'change':'%" PRId64 "','reason':'撤回'}", one_of(p, p->changes, p->n_changes));
+        return "item.withdraw_change";
     case 0:
         *body = fx_json(fx, "{'change':'%" PRId64 "','approve':%s,'opinion':'意见'}",
                         one_of(p, p->changes, p->n_changes), pick(p, 2) ? "true" : "false");
         return "item.decide_change";
     case 1:
-        *body = fx_json(fx, "{'objection':'%" PRId64 "','uphold':true,'decision':'决定'}",
-                        one_of(p, p->objections, p->n_objections));
+        *body = fx_json(fx, "{'objection':'%" PRId64 "','uphold':%s,'decision':'决定'}",
+                        one_of(p, p->objections, p->n_objections), pick(p, 2) ? "true" : "false");
         return "item.decide_objection";
     case 2:
         *body = fx_json(fx, "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'豁免'}", item,

@@ -15,7 +15,7 @@ struct contract {
 MUST_CHECK bool contract_read(struct call *k, str json, struct contract *out);
 MUST_CHECK bool contract_now(struct call *k, const struct item *it, struct contract *out);
 
-enum { LIKE_ENOUGH = 45 }; // percent of shared bigrams from which two parts are versions of one
+enum { LIKE_ENOUGH = 40 }; // percent of shared bigrams from which two parts are versions of one
 struct part_pair {
     const struct item_part *from, *to; // NULL: added, removed
 };

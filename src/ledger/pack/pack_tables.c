@@ -321,6 +321,7 @@ void pack_run_tables(struct pack *p)
         {"people.csv", "person.add"},     {"week.csv", "week.set"},
         {"register_fields.csv", "register.field"}, {"register_clocks.csv", "register.clock"},
         {"clocks.csv", "rule.set_clock"}, {"lights.csv", "rule.set_light"},
+        {"extensions.csv", "rule.set_extension"},
         {"words.csv", "rule.add_word"},   {"stops.csv", "calendar.add_stop"},
         {"templates.csv", "template.declare"}, {"template_nodes.csv", "template.node"},
         {"accounts.csv", "account.add"},  {"burden_caps.csv", "burden.set_cap"},
