@@ -242,6 +242,9 @@ interface Answers {
   my_day: MyDay
   views: { rows: { code: string; name: string; where: string }[] }
   units: { rows: Unit[] }
+  unit_change_preview: import('./types/units').UnitPreview
+  unit_history: import('./types/units').UnitHistory
+  person_leaving: import('./types/units').PersonLeaving
   people: { rows: Person[] }
   accounts: { rows: Account[] }
   delegations: { rows: import('./types/delegation').DelegationRow[] }
@@ -255,8 +258,24 @@ interface Answers {
   loop: LoopTable
   commands: { rows: { name: string; title: string; doc: string; roles: string[] }[] }
   imports: { rows: ImportListRow[] }
+  documents: { rows: import('./types/plan').DocumentRow[] }
+  clauses: import('./types/plan').ClausesAnswer
+  uncovered_items: { rows: ItemRow[]; more: boolean }
+  item_tree: { rows: import('./types/plan').TreeRow[]; more: boolean }
+  goals: { rows: import('./types/plan').GoalRow[] }
+  goal: import('./types/plan').GoalAnswer
+  templates: { rows: import('./types/plan').TemplateRow[] }
+  template_preview: import('./types/plan').PreviewAnswer
+  item_plan: import('./types/plan').ItemPlan
   import: ImportAnswer
   search: import('./types/search').SearchAnswer
+  elements: { elements: Record<string, unknown>[] }
+  collections: { collections: import('./types/reporting').CollectionRow[] }
+  reporting_calendar: import('./types/reporting').ReportingCalendar
+  reporting_grid: import('./types/reporting').ReportingForm
+  reporting_owed: import('./types/reporting').OwedReports
+  reporting_rates: import('./types/reporting').Rates
+  burden: import('./types/reporting').Burden
 }
 /** Questions: name → parameters (from the schema) and answer. */
 export type Queries = { [Q in keyof Answers & keyof Params]: [Params[Q], Answers[Q]] }

@@ -5,7 +5,10 @@ import { zh as frameZh } from './zh'
 import { en as gridEn, zh as gridZh } from './words/grid'
 import { en as searchEn, zh as searchZh } from './words/search'
 import { en as delegationEn, zh as delegationZh } from './words/delegation'
+import { en as unitsEn, zh as unitsZh } from './words/units'
+import { en as planEn, zh as planZh } from './words/plan'
 import { en as registersEn, zh as registersZh } from './words/registers'
+import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
-export const zh = { ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh }
-export const en: Record<keyof typeof zh, string> = { ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn }
+export const zh = { ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
+export const en: Record<keyof typeof zh, string> = { ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
