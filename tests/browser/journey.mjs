@@ -88,9 +88,9 @@ export async function journey(browser, base, dir) {
   await run('the leader approves in bulk with the authority record', async () => {
     await signIn(quzhang, 'quzhang')
     await quzhang.goto('/tasks?state=drafted')
-    await quzhang.waitForSelector(`tr.item:has-text("${TASK}")`)
-    await quzhang.locator('tr.item', { hasText: TASK }).locator('input[type=checkbox]').check()
-    await quzhang.locator('tr.item', { hasText: '整治背街小巷环境' }).locator('input[type=checkbox]').check()
+    await quzhang.waitForSelector(`.tabulator-row:not(.heading):has-text("${TASK}")`)
+    await quzhang.locator('.tabulator-row:not(.heading)', { hasText: TASK }).locator('input[type=checkbox]').check()
+    await quzhang.locator('.tabulator-row:not(.heading)', { hasText: '整治背街小巷环境' }).locator('input[type=checkbox]').check()
     await quzhang.click('.bulk button:has-text("立项")')
     await quzhang.fill('[id="bulk-authority_ref"]', '区政府第45次常务会议纪要')
     await quzhang.fill('[id="bulk-authority_by"]', '区长')
@@ -98,9 +98,8 @@ export async function journey(browser, base, dir) {
     await quzhang.check('.el-dialog input[type=checkbox]')
     await shot(quzhang, 'bulk-approve')
     await quzhang.click('.el-dialog__footer .btn.primary')
-    await quzhang.waitForFunction(() => document.querySelectorAll('.bulk-list tr[data-result=done]').length === 2)
+    await quzhang.waitForSelector('.bulk-list', { state: 'detached' })
     await shot(quzhang, 'bulk-approved')
-    await quzhang.click('.el-dialog__footer .btn')
     await quzhang.goto(item())
     await state(quzhang, '已立项')
   }, quzhang)
@@ -142,18 +141,18 @@ export async function journey(browser, base, dir) {
   await run('others look on: a list in two tabs of one browser, and the item itself', async () => {
     const list = `/tasks?q=${encodeURIComponent(TASK)}`
     await ducha.goto(list)
-    await ducha.waitForSelector('tr.item')
+    await ducha.waitForSelector('.tabulator-row:not(.heading)')
     beside = await ducha.context().newPage()
     beside.on('request', (r) => r.url().endsWith('/api/v1/events') && streams.push(r.url()))
     await beside.goto(list)
-    await beside.waitForSelector('tr.item')
+    await beside.waitForSelector('.tabulator-row:not(.heading)')
     await quzhang.goto(item())
     await state(quzhang, '办理中')
-    await ducha.locator('tr.item input[type=checkbox]').first().check()
+    await ducha.locator('.tabulator-row:not(.heading) input[type=checkbox]').first().check()
     await ducha.click('button:has-text("表达式")')
     await ducha.fill('#where', 'progress > 1')
     for (const p of [ducha, beside, quzhang]) await p.evaluate(() => (window.__same = true))
-    check(!(await ducha.textContent('tr.item')).includes('40 %'), 'nothing is reported yet')
+    check(!(await ducha.textContent('.tabulator-row:not(.heading)')).includes('40 %'), 'nothing is reported yet')
   }, ducha)
 
   await run('it reports from the phone form; the draft survives a reload', async () => {
@@ -180,10 +179,10 @@ export async function journey(browser, base, dir) {
 
   await run('the lists of others show it without being loaded again; what they were doing stays', async () => {
     for (const p of [ducha, beside]) {
-      await p.waitForFunction(() => document.querySelector('tr.item')?.textContent.includes('40 %'))
+      await p.waitForFunction(() => document.querySelector('.tabulator-row:not(.heading)')?.textContent.includes('40 %'))
       check(await p.evaluate(() => window.__same === true), 'the page is the same')
     }
-    check(await ducha.locator('tr.item input[type=checkbox]').first().isChecked(), 'what was picked is picked')
+    check(await ducha.locator('.tabulator-row:not(.heading) input[type=checkbox]').first().isChecked(), 'what was picked is picked')
     check((await ducha.inputValue('#where')) === 'progress > 1', 'what was typed stands there')
     check(streams.length === 0, `one stream serves both tabs: ${streams.length} more`)
     await beside.close()

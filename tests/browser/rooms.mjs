@@ -7,7 +7,7 @@ import { axe, check, expected, open, run, shot, shots, signIn } from './lib.mjs'
 const ITEM = '2023-02-01' // has a change request and two baselines
 const ROOMS = [
   ['my-day', '/my-day', '.owed li'],
-  ['tasks', '/tasks', 'tr.item'],
+  ['tasks', '/tasks', '.tabulator-row:not(.heading)'],
   ['item', `/item/${ITEM}`, '.loop svg .box.current'],
   ['import', '/import', '#earlier'],
   ['journal', '/journal', '.journal > li'],
@@ -51,7 +51,7 @@ export async function rooms(browser, base) {
 
   await run('large screen, tall page', async () => {
     await page.setViewportSize({ width: 1920, height: 1080 })
-    await see(page, '/tasks', 'tr.item')
+    await see(page, '/tasks', '.tabulator-row:not(.heading)')
     await shot(page, 'wide-tasks')
     await see(page, `/item/${ITEM}`, '.baselines')
     await shot(page, 'wide-item')
@@ -88,13 +88,13 @@ export async function rooms(browser, base) {
   }
   await run('large type', async () => {
     await page.evaluate(() => localStorage.setItem('set:large', '1'))
-    await see(page, '/tasks', 'tr.item')
+    await see(page, '/tasks', '.tabulator-row:not(.heading)')
     await shot(page, 'large-tasks')
     await page.evaluate(() => localStorage.removeItem('set:large'))
   }, page)
 
   await run('English without reload, and back', async () => {
-    await see(page, '/tasks', 'tr.item')
+    await see(page, '/tasks', '.tabulator-row:not(.heading)')
     await page.evaluate(() => (window.__same = true))
     await page.click('.bar-btn[lang="en"]')
     await page.waitForSelector('.rail a:has-text("Tasks")')
@@ -121,20 +121,20 @@ export async function rooms(browser, base) {
   }, page)
 
   await run('counts filter the list, the address keeps it, Back undoes it', async () => {
-    await see(page, '/tasks', 'tr.item')
+    await see(page, '/tasks', '.tabulator-row:not(.heading)')
     const all = await page.textContent('.tasks-head [role=status]')
     const chip = page.locator('.facets .chip', { hasText: '红' })
     const n = (await chip.locator('.n').textContent()).trim()
     await chip.click()
     await page.waitForFunction((x) => document.querySelector('.tasks-head [role=status]').textContent.includes(`${x} 件`), n)
     check(page.url().includes('light=red'), page.url())
-    await page.waitForFunction((x) => document.querySelectorAll('tr.item').length === Number(x), n)
+    await page.waitForFunction((x) => document.querySelectorAll('.tabulator-row:not(.heading)').length === Number(x), n)
     await page.goBack()
     await page.waitForFunction((x) => document.querySelector('.tasks-head [role=status]').textContent === x, all)
   }, page)
 
   await run('a bad expression shows where it is wrong; a good one filters', async () => {
-    await see(page, '/tasks', 'tr.item')
+    await see(page, '/tasks', '.tabulator-row:not(.heading)')
     await page.click('button[aria-expanded]:has-text("表达式")')
     expected.on = true
     await page.fill('#where', '状态 = 办理中 且 完成时限 << 今天')
@@ -145,8 +145,8 @@ export async function rooms(browser, base) {
     await page.fill('#where', '状态 = 办理中 且 完成时限 < 今天')
     await page.press('#where', 'Enter')
     await page.waitForSelector('#where-wrong', { state: 'detached' })
-    await page.waitForSelector('tr.item')
-    for (const left of await page.locator('tr.item td.c-left').allTextContents()) check(left.includes('逾期'), left)
+    await page.waitForSelector('.tabulator-row:not(.heading)')
+    for (const left of await page.locator('.tabulator-row:not(.heading) .c-left').allTextContents()) check(left.includes('逾期'), left)
   }, page)
   expected.on = false
 
@@ -155,8 +155,8 @@ export async function rooms(browser, base) {
     await page.keyboard.press('g')
     await page.keyboard.press('t')
     await page.waitForURL(/tasks/)
-    await page.waitForSelector('tr.item')
-    await page.focus('.grid-scroll')
+    await page.waitForSelector('.tabulator-row:not(.heading)')
+    await page.focus('.tabulator')
     await page.keyboard.press('j')
     await page.keyboard.press('j')
     await page.keyboard.press('Space')
@@ -169,7 +169,7 @@ export async function rooms(browser, base) {
     await page.waitForURL(/item\//)
     await page.waitForSelector('.item-head h1')
     await page.goBack()
-    await page.waitForSelector('tr.item')
+    await page.waitForSelector('.tabulator-row:not(.heading)')
   }, page)
 
   await run('the palette finds an item by pinyin initials', async () => {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { bihuan, browse, complaints, finish, root, run, serve, tell } from './lib.mjs'
 import { cockpit } from './cockpit.mjs'
 import { districts } from './districts.mjs'
+import { grid } from './grid.mjs'
 import { journey } from './journey.mjs'
 import { rooms } from './rooms.mjs'
 
@@ -21,6 +22,7 @@ try {
   if (want('journey')) await journey(browser, server.base, server.data).catch((e) => console.log(`# ${e.message}`))
   if (want('rooms')) await rooms(browser, server.base)
   if (want('cockpit')) await cockpit(browser, server.base)
+  if (want('grid')) await grid(browser, server.base)
   if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))
 } finally {
