@@ -36,13 +36,13 @@ CARE = re.compile(r'SELECT (?:district_id FROM (\w+) WHERE district_id > \$1 ORD
 # Statements without LIMIT that return few rows all the same, and why (R43).
 BOUNDED = {
     r'\w+\.of_item|clock\.running|report\.periods|pack\.part_at': 'what belongs to one item',
-    r'\w+\.(all|of_account|of_session)|import\.lines|rollup\.registers|items\.(lines|units)|import\.people':
+    r'\w+\.(all|of_account|of_session)|import\.lines|(rollup|burden)\.registers|items\.(lines|units)|import\.people':
         'what a district or an account is set up with: units, people, rules, roles, sessions',
     r'calendar_day\.of_year': 'days of one year',
     r'change_request\.pending|objection\.all_pending': 'what waits for a decision; a changed calendar moves all of it',
     r'import\.rows': 'rows of one document, whose size is limited when it comes in',
     r'origin\.records': 'the first and the last record of an item',
-    r'rollup\.count|report\.district_counts': 'a row a register or district of the page, and state',
+    r'rollup\.count|report\.district_counts|burden\.reporters': 'a row a register or district of the page, and state',
     r'session\.news_alive': 'sessions opened since the last look',
     r'store\.version_list': 'a row a migration',
 }

@@ -22,7 +22,8 @@ const struct stmt BURDEN_REPORTERS = {
     "burden.reporters",
     "SELECT i.lead_unit_id, i.register_id, i.report_cycle, count(*) FROM item AS i WHERE i.district_id = $1 "
     "AND i.state = 'accepted' AND i.report_cycle IS NOT NULL AND i.report_cycle <> 'none' "
-    "GROUP BY i.lead_unit_id, i.register_id, i.report_cycle ORDER BY i.lead_unit_id, i.register_id, i.report_cycle"};
+    "GROUP BY i.lead_unit_id, i.register_id, i.report_cycle ORDER BY i.lead_unit_id NULLS LAST, i.register_id, "
+    "i.report_cycle NULLS LAST"};
 
 static struct records REGISTERS = RECORDS("burden.registers", &REGISTER, "WHERE district_id = $1 ORDER BY id");
 struct records *const BURDEN_RECORDS[] = {&REGISTERS};
