@@ -69,3 +69,4 @@ int cli_tables(int argc, char **argv); // openapi, commands, loop: printed from 
 int cli_serve(int argc, char **argv);
 int cli_init(int argc, char **argv);
 int cli_import(int argc, char **argv);
+int cli_pack(int argc, char **argv);

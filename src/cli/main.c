@@ -33,6 +33,8 @@ static const struct subcommand SUBCOMMANDS[] = {
      cli_move},
     {"export", "export ledger [--district CODE] -o FILE.jsonl",
      "writes every row as a line of JSON", cli_export},
+    {"pack", "pack check DIR | upgrade DIR [--preview|--apply]",
+     "checks a pack; shows or applies what its declarations change", cli_pack},
     {"openapi", "openapi [-o FILE]", "prints the OpenAPI description", cli_tables},
     {"distribute", "distribute [-o FILE]", "prints the script that spreads the tables over a Citus cluster",
      cli_tables},

@@ -49,6 +49,11 @@ enum { PACK_PROBLEMS_MAX = 200 };
 
 MUST_CHECK bool pack_load(struct ctx *c, struct ledger *l, const struct pack_options *o,
                           struct pack_report *report);
+// Who a pack is, from its pack.ini alone.
+struct pack_identity {
+    str name, version;
+};
+MUST_CHECK bool pack_identify(struct ctx *c, str dir, struct pack_identity *out);
 // "units.csv:7: lead: …" in the context's language.
 str pack_problem_text(struct ctx *c, const struct pack_problem *p);
 

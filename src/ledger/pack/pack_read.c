@@ -172,6 +172,17 @@ bool pack_ini_read(struct pack *p)
     return ctx_ok(p->c);
 }
 
+bool pack_identify(struct ctx *c, str dir, struct pack_identity *out)
+{
+    struct pack_report report = {.name = STR_EMPTY};
+    struct pack_options o = {.dir = dir, .name = STR_EMPTY, .code = STR_EMPTY, .hours = STR_EMPTY, .login = STR_EMPTY};
+    struct pack p = {.c = c, .o = &o, .report = &report};
+    if (!pack_ini_read(&p)) return false;
+    *out = (struct pack_identity){p.ini.pack_name, p.ini.pack_version};
+    if (pack_clean(&p)) return true;
+    return fail(c, ERR_INVALID, "pack.faults", str_printf(c->a, "%zu", report.problems.n));
+}
+
 /* --- tables --- */
 
 static void take_heads(struct pack *p, struct pack_table *t)
