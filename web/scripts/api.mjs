@@ -20,7 +20,9 @@ const GROUPS = {
   part: ['item_part', 'kind'], cmp: ['item_part', 'comparator'], change: ['change_request', 'kind'],
   change_state: ['change_request', 'state'], verdict: ['verdict', 'outcome'],
   objection: ['objection', 'state'], clock: ['clock_run', 'kind'], clock_unit: ['clock_rule', 'unit'],
-  roll: ['clock_rule', 'roll'], unit_kind: ['unit', 'kind'], day_kind: ['calendar_day', 'kind'],
+  roll: ['clock_rule', 'roll'], unit_kind: ['unit', 'kind'], unit_cause: ['unit_succession', 'cause'], day_kind: ['calendar_day', 'kind'],
+  level: ['item', 'level'], horizon: ['goal', 'horizon'], goal_kind: ['goal', 'kind'], duration_unit: ['template_node', 'duration_unit'],
+  duration_class: ['template_node', 'duration_class'], recur_every: ['recurrence', 'every'], recur_on: ['recurrence', 'due_on'],
   role: ['role_grant', 'role'], note: ['note', 'kind'],
 }
 

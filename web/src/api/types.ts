@@ -69,7 +69,7 @@ export interface Item extends ItemRow {
   source_doc_id: Id | null; source_clause: string | null; source_place: string | null
   authority_kind: string | null; authority_ref: string | null; authority_by: string | null
   authority_day: Day | null; commitment: string | null; baseline: number | null
-  reopened: number; heir_id: Id | null; created_at: Instant
+  reopened: number; overturned: number; extensions: number; heir_id: Id | null; created_at: Instant
 }
 export interface Assist { id: Id; unit_id: Id; unit_name: string; share_pct: number | null; duty: string | null }
 export interface Part {
@@ -117,7 +117,7 @@ export interface LoopStep {
   command: string; name: string; to: State; roles: string[]; clock: string | null
   allowed: boolean; why: string | null
 }
-export interface ItemAnswer {
+export interface ItemAnswer extends import('./types/contract').ContractMore {
   fields: import('./types/registers').ItemField[]
   item: Item; assists: Assist[]; parts: Part[]; baselines: Baseline[]; reports: Report[]
   evidence: Evidence[]; changes: ChangeRequest[]; verdicts: Verdict[]; objections: Objection[]
@@ -143,7 +143,7 @@ export interface Awaited {
   for: string; item: ItemRow; who: string | null; due_at: Instant | null
   left_days: number | null; overdue: boolean
 }
-export interface MyDay {
+export interface MyDay extends Partial<import('./types/contract').MyNews> {
   today: Day; is_working_day: boolean; next_working_day: Day | null
   owe: Owed[]; waits: Awaited[]; counts: Record<string, number>
 }
@@ -157,10 +157,11 @@ export interface Unit {
   id: Id; code: string; name: string; short_name: string | null; kind: string
   parent_id: Id | null; parent_name: string | null; official_order: number
   collecting: boolean; supervising: boolean; basis: string; aliases: string[]; version: number
+  opens_day: Day | null; closes_day: Day | null
 }
 export interface Person {
   id: Id; code: string; name: string; title: string | null; unit_id: Id; unit_name: string
-  active: boolean; basis: string; version: number
+  active: boolean; basis: string; version: number; left_day: Day | null
 }
 export interface Account {
   id: Id; login: string; person_id: Id; person_name: string; unit_id: Id; unit_name: string
@@ -240,6 +241,9 @@ interface Answers {
   item_history: Paged<JournalRow>
   item_origin: Origin
   my_day: MyDay
+  item_baselines: import('./types/contract').BaselinesAnswer
+  item_people: { rows: import('./types/contract').ItemPerson[]; more: boolean }
+  watched: { rows: ItemRow[] }
   views: { rows: { code: string; name: string; where: string }[] }
   units: { rows: Unit[] }
   unit_change_preview: import('./types/units').UnitPreview

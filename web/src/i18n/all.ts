@@ -10,5 +10,7 @@ import { en as planEn, zh as planZh } from './words/plan'
 import { en as registersEn, zh as registersZh } from './words/registers'
 import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
-export const zh = { ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
-export const en: Record<keyof typeof zh, string> = { ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
+import { en as contractEn, zh as contractZh } from './words/contract'
+
+export const zh = { ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
+export const en: Record<keyof typeof zh, string> = { ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
