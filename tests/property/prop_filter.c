@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "ledger/filter.h"
+#include "ledger/registers/cell.h"
 #include "ledger/item/item.h"
 #include "ledger/org/unit_tree.h"
 
@@ -55,6 +56,39 @@ static int64_t some_instant(void)
     return instant_at(day_of(2023, 6, (int)random_between(&rnd, 25, 30)), (int)random_below(&rnd, 1440), 480);
 }
 
+// A value, or none, in each field that the register of the items declares.
+static bool random_value(struct call *k, const struct declared *d, struct item_value *v)
+{
+    switch (d->kind) {
+    case KIND_INTEGER: v->number_value = (dec){random_between(&rnd, 0, 100) * DEC_ONE}; return true;
+    case KIND_BOOL: v->number_value = (dec){one_in(2) ? DEC_ONE : 0}; return true;
+    case KIND_DECIMAL:
+    case KIND_MONEY: v->number_value = (dec){random_between(&rnd, 0, 6) * DEC_ONE / 2}; return true;
+    case KIND_DAY: v->day_value = day_to_ymd(day_of(2023, 6, 20) + (day)random_below(&rnd, 30)); return true;
+    case KIND_UNIT: v->ref_id = unit_of(k); return true;
+    case KIND_PERSON: return person_of(k, &v->ref_id);
+    case KIND_CHOICE: v->text_value = d->choices[random_below(&rnd, d->n_choices)].code; break;
+    default: v->text_value = str_of(PICK(WORDS));
+    }
+    v->text_folded = str_fold(k->c->a, v->text_value);
+    return true;
+}
+
+static bool random_values(struct call *k, const struct item *it)
+{
+    const struct register_info *reg = register_of(k, it->register_id);
+    for (size_t i = 0; i < reg->n; i++) {
+        struct item_value v;
+        shape_init(ITEM_VALUE.shape, &v);
+        v.item_id = it->id;
+        v.field_id = reg->fields[i]->f.id;
+        if (one_in(3)) continue; // no row at all
+        if (!one_in(6) && !random_value(k, reg->fields[i], &v)) return false; // or one that holds nothing
+        if (!record_insert(k, &ITEM_VALUE, &v)) return false;
+    }
+    return true;
+}
+
 static bool random_item(struct call *k, int n, const struct item *like)
 {
     struct item it;
@@ -81,7 +115,7 @@ static bool random_item(struct call *k, int n, const struct item *like)
     it.clock_from_at = one_in(3) ? 0 : some_instant();
     it.returned = random_between(&rnd, 0, 2);
     it.closed_at = one_in(2) ? 0 : some_instant();
-    return record_insert(k, &ITEM, &it);
+    return record_insert(k, &ITEM, &it) && random_values(k, &it);
 }
 
 static bool fill(struct call *k, void *arg)
@@ -192,6 +226,9 @@ static void add_expression(struct buf *b, const struct expr_symbols *symbols, in
 
 static struct records ALL_ITEMS = RECORDS("prop_filter.items", &ITEM, "WHERE district_id = $1 ORDER BY id");
 
+static struct records VALUES =
+    RECORDS("prop_filter.values", &ITEM_VALUE, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+
 struct law {
     struct call *k;
     struct filter f;
@@ -233,7 +270,8 @@ static bool compare(struct law *l, str text)
     if (!by_sql(l, e, hits)) return false;
     struct item *items = l->items.at;
     for (size_t i = 0; i < l->items.n; i++) {
-        struct filter_row row = {&l->f, &items[i]};
+        struct filter_row row = {&l->f, &items[i], {0}};
+        if (!record_list(k, &VALUES, &row.values, ARG(k->district), ARG(items[i].id))) return false;
         struct expr_row r = filter_row(&row);
         bool want = expr_eval(k->c->a, e, &env, &r);
         if (want != hits[i])
@@ -249,7 +287,9 @@ static bool check_law(struct call *k, void *arg)
 {
     struct law *l = arg;
     l->k = k;
-    if (!filter_load(k, &ITEM, &l->f) || !record_list(k, &ALL_ITEMS, &l->items, ARG(k->district))) return false;
+    const struct register_info *reg = register_by_code(k, STR("ZDRW"));
+    if (!filter_load(k, &ITEM, &l->f) || !filter_declared(k, reg->def.id, &l->f)) return false;
+    if (!record_list(k, &ALL_ITEMS, &l->items, ARG(k->district))) return false;
     for (int i = 0; i < EXPRESSIONS; i++) {
         struct arena_mark mark = arena_mark(k->c->a);
         struct buf b;
@@ -261,10 +301,25 @@ static bool check_law(struct call *k, void *arg)
     return true;
 }
 
+// A field of every kind.
+static void declare(struct house *h)
+{
+    for (size_t i = 0; i < FIELD_KINDS.n; i++) {
+        char body[400];
+        const char *kind = FIELD_KINDS.at[i].code;
+        (void)snprintf(body, sizeof body,
+                       "{\"register\":\"ZDRW\",\"code\":\"p%zu\",\"name\":\"试%zu\",\"kind\":\"%s\",\"required_at\":\"never\","
+                       "\"basis\":\"x\",\"frequency\":\"once\",\"minutes\":\"1\"%s}",
+                       i, i, kind, strcmp(kind, "choice") == 0 ? ",\"choices\":\"a=甲|b=乙|c=丙\"" : "");
+        (void)house_must(h, house_do(h, "xitong", "register.field", body));
+    }
+}
+
 static void test_sql_and_engine_agree(void **state)
 {
     struct house *h = *state;
     struct law l = {0};
+    declare(h);
     house_write(h, fill, NULL);
     house_read(h, "ducha", check_law, &l);
     assert_true(l.items.n > ITEMS);
@@ -274,11 +329,11 @@ static void test_sql_and_engine_agree(void **state)
 
 int main(void)
 {
-    struct records *const lists[] = {&ALL_ITEMS};
+    struct records *const lists[] = {&ALL_ITEMS, &VALUES};
     const char *seed = getenv("BIHUAN_SEED");
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sql_and_engine_agree)};
     random_init(&rnd, seed ? strtoull(seed, NULL, 10) : 20230630);
     ledger_setup();
-    records_register(lists, 1);
+    records_register(lists, COUNT_OF(lists));
     return cmocka_run_group_tests(tests, house_build, house_drop);
 }
