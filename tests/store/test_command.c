@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "ledger/sight.h"
 #include "ledger/subjects.h"
 
 #define DRAFT "{'register':'ZDRW','title':'任务'"
@@ -250,6 +251,24 @@ static void a_role_opens_what_the_tables_say(void **state)
         }
 }
 
+static void every_entity_says_who_sees_it(void **state)
+{
+    int missing = 0;
+    (void)state;
+    for (size_t i = 0; i < N_ENTITIES; i++)
+        if (!sight_of(ENTITIES[i])) {
+            print_error("%s: add it to SIGHTS in src/ledger/sight.c\n", ENTITIES[i]->name);
+            missing++;
+        }
+    assert_int_equal(missing, 0);
+    for (size_t i = 0; i < N_SIGHTS; i++) {
+        const struct sight *s = &SIGHTS[i];
+        assert_ptr_equal(sight_of(s->entity), s); // once only
+        if (s->field) assert_non_null(shape_field(s->entity->shape, str_of(s->field)));
+        assert_true((s->kind == SIGHT_FUNCTION) == (s->may != NULL));
+    }
+}
+
 static void administrators_see_no_business_data(void **state)
 {
     struct fx *fx = *state;
@@ -437,7 +456,7 @@ int main(void)
     return CHECK_RUN(FX(arguments_are_read_strictly), FX(text_has_a_maximum_and_one_form),
                      FX(references_by_id_and_by_code), FX(a_stale_version_is_a_conflict),
                      FX(a_key_gives_the_first_answer_again), FX(duplicates_at_once_have_one_effect),
-                     FX(a_role_opens_what_the_tables_say), FX(administrators_see_no_business_data),
+                     FX(a_role_opens_what_the_tables_say), FX(administrators_see_no_business_data), FX(every_entity_says_who_sees_it),
                      FX(secrets_are_nowhere_in_clear), FX(a_command_without_memory_stores_nothing),
                      FX(openapi_holds_every_command_and_query),
                      FX(tables_have_the_columns_of_the_fields),

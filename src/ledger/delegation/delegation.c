@@ -23,7 +23,10 @@ bool delegations_to(struct call *k, int64_t person, struct list *out)
         return false;
     const struct delegation *d = rows.at;
     for (size_t i = 0; i < rows.n; i++)
-        if (delegation_runs(k, &d[i])) *(struct delegation *)vec_slot(k->c->a, &out->at, &out->n, &cap, sizeof *d) = d[i];
+        if (delegation_runs(k, &d[i])) {
+            struct delegation *slot = vec_slot(k->c->a, &out->at, &out->n, &cap, sizeof *d);
+            *slot = d[i];
+        }
     return ctx_ok(k->c);
 }
 
