@@ -7,6 +7,8 @@
 import type { paths } from './schema'
 import type { Cockpit } from './types/cockpit'
 
+import type { ContractMore, MyNews } from './types/contract'
+
 export type Id = string
 export type Day = string
 export type Instant = string
@@ -117,7 +119,7 @@ export interface LoopStep {
   command: string; name: string; to: State; roles: string[]; clock: string | null
   allowed: boolean; why: string | null
 }
-export interface ItemAnswer extends import('./types/contract').ContractMore {
+export interface ItemAnswer extends ContractMore {
   fields: import('./types/registers').ItemField[]
   item: Item; assists: Assist[]; parts: Part[]; baselines: Baseline[]; reports: Report[]
   evidence: Evidence[]; changes: ChangeRequest[]; verdicts: Verdict[]; objections: Objection[]
@@ -143,7 +145,7 @@ export interface Awaited {
   for: string; item: ItemRow; who: string | null; due_at: Instant | null
   left_days: number | null; overdue: boolean
 }
-export interface MyDay extends Partial<import('./types/contract').MyNews> {
+export interface MyDay extends Partial<MyNews> {
   today: Day; is_working_day: boolean; next_working_day: Day | null
   owe: Owed[]; waits: Awaited[]; counts: Record<string, number>
 }

@@ -12,5 +12,5 @@ import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
 import { en as contractEn, zh as contractZh } from './words/contract'
 
-export const zh = { ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
-export const en: Record<keyof typeof zh, string> = { ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
+export const zh = { ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
+export const en: Record<keyof typeof zh, string> = { ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
