@@ -110,6 +110,7 @@ export async function grid(browser, base) {
     await ducha.waitForSelector('.grid-preview')
     await ducha.click('.el-dialog .btn.primary')
     await bar(ducha, '2 格')
+    await ducha.waitForSelector('.grid-preview', { state: 'detached' })
   }, ducha)
 
   await run('two steps back and one again', async () => {
@@ -133,7 +134,7 @@ export async function grid(browser, base) {
     await ducha.waitForFunction(() => document.querySelector('.tabulator').textContent.includes('区长改'))
     await ducha.focus('.tabulator')
     await ducha.keyboard.press('Control+z')
-    await ducha.waitForSelector('[data-cell="refused"]')
+    await ducha.waitForSelector('[data-cell="refused"]', { timeout: 6000 }).catch(async () => check(false, `no conflict shown; the bar says: ${await ducha.locator('[data-bar]').textContent().catch(() => 'nothing')}`))
     check((await ducha.textContent('[data-cell="refused"]')).includes('此后已由'), 'says who and when')
     await shot(ducha, 'grid-conflict')
     await ducha.keyboard.press('Escape')
