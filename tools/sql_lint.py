@@ -38,6 +38,7 @@ BOUNDED = {
     r'\w+\.of_item|clock\.running|report\.periods|pack\.part_at': 'what belongs to one item',
     r'\w+\.(all|of_account|of_session)|import\.lines|(rollup|burden)\.registers|items\.(lines|units)|import\.people':
         'what a district or an account is set up with: units, people, rules, roles, sessions',
+    r'register_field\.of_register|loop\.states_of_register': 'the fields of one register, a row for each state of the loop',
     r'calendar_day\.of_year': 'days of one year',
     r'change_request\.pending|objection\.all_pending': 'what waits for a decision; a changed calendar moves all of it',
     r'import\.rows': 'rows of one document, whose size is limited when it comes in',
