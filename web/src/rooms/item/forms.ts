@@ -7,7 +7,7 @@ import type { Word } from '@/i18n'
 
 export type Kind =
   | 'text' | 'area' | 'day' | 'unit' | 'person' | 'choice' | 'number' | 'percent' | 'check'
-  | 'parts' | 'assists' | 'evidence' | 'answers' | 'line' | 'register' | 'item'
+  | 'parts' | 'assists' | 'evidence' | 'answers' | 'line' | 'register' | 'item' | 'split'
 export interface FormField {
   name: string
   kind: Kind
@@ -100,6 +100,9 @@ export const FORMS: Record<string, Form> = {
       reason,
       { name: 'new_due', kind: 'day', word: 'f.new_due', required: true, when: (v) => v.kind === 'due' },
       { name: 'new_standard', kind: 'area', word: 'f.new_standard', required: true, max: 2000, when: (v) => v.kind === 'standard' },
+      { name: 'new_quantity', kind: 'number', word: 'f.new_quantity', required: true, when: (v) => v.kind === 'target' },
+      { name: 'new_quantity_unit', kind: 'text', word: 'f.new_quantity_unit', max: 20, when: (v) => v.kind === 'target' },
+      { name: 'new_content', kind: 'area', word: 'f.new_content', required: true, max: 4000, when: (v) => v.kind === 'scope' },
     ],
     start: () => ({ kind: 'due' }),
   },
@@ -142,6 +145,12 @@ export const FORMS: Record<string, Form> = {
   'item.merge': {
     command: 'item.merge', word: 'act.merge',
     fields: [{ name: 'heir', kind: 'item', word: 'f.heir', required: true }, reason],
+  },
+  'item.withdraw_change': { command: 'item.withdraw_change', word: 'act.withdraw_change', versioned: false, fields: [reason] },
+  'item.split': {
+    command: 'item.split', word: 'act.split', width: '640px',
+    fields: [{ name: 'parts', kind: 'split', word: 'f.split_parts', required: true, help: 'f.due_most' }, reason],
+    start: (a) => ({ parts: [1, 2].map(() => ({ title: '', standard: '', lead: null, due: a?.item.due_day ?? null })) }),
   },
   'item.reopen': { command: 'item.reopen', word: 'act.reopen', fields: [reason] },
   'item.object': {
