@@ -114,7 +114,8 @@ static void put_given(struct json *j, const char *member, const char *value)
 static bool preview(struct importing *m, json_t **answer)
 {
     static const char *const TYPES[][2] = {{".csv", "text/csv"},
-        {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}};
+        {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+        {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}};
     const char *slash = strrchr(m->file, '/'), *type = "text/plain";
     str name = str_of(slash ? slash + 1 : m->file);
     struct buf b;

@@ -1,4 +1,4 @@
-/* Any bytes as a workbook. */
+/* Any bytes as a workbook or, when that is in them, a document. */
 #include "base/base.h"
 #include "exchange/division/division.h"
 

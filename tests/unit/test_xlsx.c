@@ -1,16 +1,10 @@
-#include "check.h"
+#include "zip_of.h"
 
-#include <zip.h>
-
+#include "exchange/office/archive.h"
 #include "exchange/xlsx/xlsx.h"
 
 #define MAIN_NS "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
 #define REL_NS "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
-
-struct part {
-    const char *name;
-    str body;
-};
 
 static const struct part
     TYPES = {"[Content_Types].xml", STR("<Types/>")},
@@ -26,32 +20,6 @@ static const struct part
         "xl/worksheets/sheet1.xml",                                                   \
             STR("<worksheet " MAIN_NS "><sheetData>" rows "</sheetData></worksheet>") \
     }
-
-// A zip of the parts; the last argument packs them (ZIP_CM_STORE or ZIP_CM_DEFLATE).
-static str zip_of(struct fixture *f, const struct part *parts, size_t n, int method)
-{
-    zip_error_t err;
-    zip_error_init(&err);
-    zip_source_t *out = zip_source_buffer_create(NULL, 0, 0, &err);
-    zip_source_keep(out);
-    zip_t *z = zip_open_from_source(out, ZIP_TRUNCATE, &err);
-    for (size_t i = 0; i < n; i++) {
-        zip_source_t *s = zip_source_buffer(z, parts[i].body.p, parts[i].body.n, 0);
-        zip_int64_t k = zip_file_add(z, parts[i].name, s, ZIP_FL_ENC_UTF_8);
-        check(k >= 0);
-        zip_set_file_compression(z, (zip_uint64_t)k, method, 9);
-    }
-    check(zip_close(z) == 0);
-    zip_source_open(out);
-    zip_source_seek(out, 0, SEEK_END);
-    size_t size = (size_t)zip_source_tell(out);
-    char *p = arena_alloc(f->a, size + 1);
-    zip_source_seek(out, 0, SEEK_SET);
-    check((size_t)zip_source_read(out, p, size) == size);
-    zip_source_close(out);
-    zip_source_free(out);
-    return (str){p, size};
-}
 
 static bool read_parts(struct fixture *f, const struct part *more, size_t n, struct workbook *wb)
 {
@@ -130,14 +98,14 @@ static void hostile_xml_is_refused(void **state)
     } rows[] = {
         {"<!DOCTYPE a [<!ENTITY x \"xxxxxxxx\"><!ENTITY y "
          "\"&x;&x;&x;&x;\">]><worksheet>&y;</worksheet>",
-         "xlsx.doctype"},
-        {"<worksheet><sheetData><row>", "xlsx.xml"},
+         "office.doctype"},
+        {"<worksheet><sheetData><row>", "office.xml"},
         {"<worksheet><sheetData><row r=\"1\"><c "
          "r=\"BDWGN1\"><v>1</v></c></row></sheetData></worksheet>",
          "xlsx.columns"},
         {"<worksheet><sheetData><row r=\"9999999\"/></sheetData></worksheet>", "xlsx.columns"},
-        {"not xml", "xlsx.xml"},
-        {"", "xlsx.xml"},
+        {"not xml", "office.xml"},
+        {"", "office.xml"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         check_row("%s", rows[i].sheet);
@@ -150,7 +118,7 @@ static void hostile_xml_is_refused(void **state)
     for (int i = 0; i < 100; i++) buf_addz(&deep, "<a>");
     struct part part = {"xl/worksheets/sheet1.xml", buf_str(&deep)};
     struct workbook wb;
-    check_error(read_parts(f, &part, 1, &wb), &f->c, "xlsx.depth");
+    check_error(read_parts(f, &part, 1, &wb), &f->c, "office.depth");
 }
 
 static void bombs_are_refused(void **state)
@@ -162,11 +130,11 @@ static void bombs_are_refused(void **state)
     struct workbook wb;
     struct part one = {"xl/worksheets/sheet1.xml", {p, SIZE}};
     size_t before = arena_used(f->a);
-    check_error(read_parts(f, &one, 1, &wb), &f->c, "xlsx.ratio");
+    check_error(read_parts(f, &one, 1, &wb), &f->c, "office.ratio");
     check(arena_used(f->a) - before < 4 * 1024 * 1024);
     struct part big = {"xl/worksheets/sheet1.xml",
-                       {arena_alloc(f->a, XLSX_MAX_ENTRY + 1), XLSX_MAX_ENTRY + 1}};
-    check_error(read_parts(f, &big, 1, &wb), &f->c, "xlsx.unpacked");
+                       {arena_alloc(f->a, OFFICE_MAX_ENTRY + 1), OFFICE_MAX_ENTRY + 1}};
+    check_error(read_parts(f, &big, 1, &wb), &f->c, "office.unpacked");
     // A size that lies: the directory claims 100 bytes, the data unpack to 40 MiB.
     struct part all[4] = {TYPES, BOOK, RELS, one};
     str z = zip_of(f, all, 4, ZIP_CM_DEFLATE);
@@ -180,7 +148,7 @@ static void bombs_are_refused(void **state)
     }
     check(n > 0);
     bool read = xlsx_read(&f->c, (str){bytes, z.n}, &wb);
-    check(!read && str_starts(str_of(f->c.err.id), STR("xlsx.")));
+    check(!read && str_starts(str_of(f->c.err.id), STR("office.")));
     error_clear(&f->c);
 }
 
@@ -202,7 +170,7 @@ static void overlapping_entries_are_refused(void **state)
         if (u32((unsigned char *)bytes + i) == 0x02014b50) memcpy(bytes + i + 42, &first, 4), n++;
     check_int(n, 4);
     struct workbook wb;
-    check_error(xlsx_read(&f->c, (str){bytes, z.n}, &wb), &f->c, "xlsx.overlap");
+    check_error(xlsx_read(&f->c, (str){bytes, z.n}, &wb), &f->c, "office.overlap");
 }
 
 static void archives_with_bad_names_are_refused(void **state)
@@ -213,12 +181,12 @@ static void archives_with_bad_names_are_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         check_row("%s", names[i]);
         struct part part = {names[i], STR("x")};
-        check_error(read_parts(f, &part, 1, &wb), &f->c, "xlsx.bad_name");
+        check_error(read_parts(f, &part, 1, &wb), &f->c, "office.bad_name");
     }
     struct part twice = {"XL/WORKBOOK.xml", STR("x")};
-    check_error(read_parts(f, &twice, 1, &wb), &f->c, "xlsx.doubled");
+    check_error(read_parts(f, &twice, 1, &wb), &f->c, "office.doubled");
     struct part all[3] = {TYPES, RELS};
-    check_error(xlsx_read(&f->c, zip_of(f, all, 2, ZIP_CM_DEFLATE), &wb), &f->c, "xlsx.missing");
+    check_error(xlsx_read(&f->c, zip_of(f, all, 2, ZIP_CM_DEFLATE), &wb), &f->c, "office.missing");
 }
 
 // Cut at every place: an error each time, never a crash.
@@ -232,7 +200,7 @@ static void truncated_files_are_refused(void **state)
         struct arena_mark m = arena_mark(f->a);
         struct workbook wb;
         bool read = xlsx_read(&f->c, str_sub(z, 0, n), &wb);
-        check(!read && str_starts(str_of(f->c.err.id), STR("xlsx.")));
+        check(!read && str_starts(str_of(f->c.err.id), STR("office.")));
         error_clear(&f->c);
         arena_reset_to(f->a, m);
     }
@@ -241,12 +209,12 @@ static void truncated_files_are_refused(void **state)
 static void too_many_entries_are_refused(void **state)
 {
     struct fixture *f = *state;
-    enum { N = XLSX_MAX_ENTRIES + 1 };
+    enum { N = OFFICE_MAX_ENTRIES + 1 };
     struct part *parts = arena_alloc(f->a, N * sizeof *parts);
     for (int i = 0; i < N; i++)
         parts[i] = (struct part){str_z(f->a, str_printf(f->a, "f%d", i)), STR("x")};
     struct workbook wb;
-    check_error(xlsx_read(&f->c, zip_of(f, parts, N, ZIP_CM_STORE), &wb), &f->c, "xlsx.entries");
+    check_error(xlsx_read(&f->c, zip_of(f, parts, N, ZIP_CM_STORE), &wb), &f->c, "office.entries");
 }
 
 int main(void)

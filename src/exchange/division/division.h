@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Reading a task-division document (重点任务分工方案, 责任分解, 台账, 民生实事): text, CSV or XLSX
- * in, tasks out, and an account of every paragraph and cell.
+ * Reading a task-division document (重点任务分工方案, 责任分解, 台账, 民生实事): text, CSV, XLSX or
+ * DOCX in, tasks out, and an account of every paragraph and cell.
  *
  *     struct division_result r;
  *     if (!division_read(c, bytes, STR("2023.txt"), &options, &r)) return false; // told in c->err
@@ -135,7 +135,7 @@ struct division_doubt {
     VEC(size_t) blocks;
 };
 
-enum division_format { DIVISION_TEXT, DIVISION_CSV, DIVISION_XLSX };
+enum division_format { DIVISION_TEXT, DIVISION_CSV, DIVISION_XLSX, DIVISION_DOCX };
 
 struct division_result {
     str name;
@@ -144,7 +144,8 @@ struct division_result {
     size_t size;
     int year; // the year that phrases without one were read in; 0 unknown
     str title;
-    VEC(str) sheets; // names; hidden ones end in " (hidden)"
+    VEC(str) sheets; // names; hidden ones end in " (hidden)"; of a document its tables
+    int deleted, hidden, contents; // what a document holds and does not show: see exchange/docx/docx.h
     VEC(struct division_block) blocks;
     VEC(struct division_task) tasks;
     VEC(struct division_heading) headings;

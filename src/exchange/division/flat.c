@@ -10,6 +10,7 @@
 
 #include "exchange/division/barred.h"
 #include "exchange/division/drawn.h"
+#include "exchange/division/grid.h"
 #include "exchange/division/look.h"
 #include "exchange/division/rows.h"
 #include "exchange/division/table.h"
@@ -396,6 +397,8 @@ static void emit_borders(struct flat *f)
 
 size_t flat_table(struct emitter *e, struct paras *ps, size_t i)
 {
+    const struct para_grid *whole = ps->at[i].grid;
+    if (whole && grid_rows_under(e, whole->sheet, whole->block_of, whole->heading, whole->heading_blocks)) return i + 1;
     size_t behind = barred_table(e, ps, i);
     if (!behind) behind = rows_table(e, ps, i);
     if (behind) return behind;

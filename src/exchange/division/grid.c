@@ -9,6 +9,8 @@
 struct grid {
     struct emitter *e;
     const struct sheet *s;
+    str above; // a heading under which the whole table stands, "" none
+    const struct block_list *above_blocks;
     size_t block0;          // block of the first cell; cells and blocks run in step
     const size_t *block_of; // or the block of each cell, for tables inside a text
     struct table t;
@@ -488,7 +490,10 @@ static void read_rows(struct grid *g)
         reach_row(g, l.row);
         size_t next = i + l.n;
         if (started && repeats_header(g, l)) data_line(g, l);
-        else if (take_header(g, l, &next)) started = true;
+        else if (take_header(g, l, &next)) {
+            if (!started && g->above.n) table_heading(g->e, &g->t, g->above, g->above_blocks);
+            started = true;
+        }
         else if (!started) before_header(g, l);
         else data_line(g, l);
         i = next;
@@ -509,13 +514,29 @@ static bool take_merges(struct grid *g)
 
 bool grid_rows(struct emitter *e, const struct sheet *s, const size_t *block_of)
 {
+    return grid_rows_under(e, s, block_of, STR_EMPTY, NULL);
+}
+
+bool grid_rows_under(struct emitter *e, const struct sheet *s, const size_t *block_of, str above,
+                     const struct block_list *above_blocks)
+{
     struct grid *g = ARENA_NEW(e->c->a, struct grid);
     g->e = e;
     g->s = s;
     g->block_of = block_of;
+    g->above = above;
+    g->above_blocks = above_blocks;
     if (s->cells.n == 0 || !find_header(g) || !take_merges(g)) return false;
     read_rows(g);
     return true;
+}
+
+bool grid_has_header(struct emitter *e, const struct sheet *s)
+{
+    struct grid *g = ARENA_NEW(e->c->a, struct grid);
+    g->e = e;
+    g->s = s;
+    return s->cells.n > 0 && find_header(g);
 }
 
 bool grid_read(struct emitter *e, const struct sheet *s, int no)

@@ -11,6 +11,7 @@
  */
 #include "exchange/division/fields.h"
 #include "exchange/division/numbering.h"
+#include "exchange/sheet.h"
 #include "exchange/text/decode.h"
 
 enum para_kind {
@@ -20,6 +21,16 @@ enum para_kind {
     PARA_DATE,      // a date alone: end of a letter
     PARA_TABLE,     // a line of a flattened table
     PARA_RUN_ON,    // a table whose cells have run together
+};
+
+struct block_list;
+
+// A table of a document, and the heading right above it.
+struct para_grid {
+    const struct sheet *sheet;
+    const size_t *block_of; // the block of each cell
+    str heading;            // "" none
+    const struct block_list *heading_blocks;
 };
 
 struct para {
@@ -33,6 +44,7 @@ struct para {
     struct fields f;      // of PARA_FIELDS
     bool table_head;      // first line of a flattened table's header
     bool table_column;    // a line of that header
+    const struct para_grid *grid; // of PARA_TABLE: a whole table of a document, or NULL
 };
 struct paras {
     struct para *at;

@@ -1,5 +1,6 @@
 #include "exchange/csv/csv.h"
 #include "exchange/division/division.h"
+#include "exchange/division/document.h"
 #include "exchange/division/emit.h"
 #include "exchange/division/grid.h"
 #include "exchange/division/para.h"
@@ -84,12 +85,26 @@ static bool read_csv(struct emitter *e, str bytes, const struct division_options
     return read_workbook(e, &wb, o);
 }
 
+static bool read_docx(struct emitter *e, str bytes, const struct division_options *o)
+{
+    struct docx d;
+    struct paras ps = {0};
+    if (!docx_read(e->c, bytes, &d) || !document_paras(e, &d, &ps)) return false;
+    e->r->deleted = d.deleted;
+    e->r->hidden = d.hidden;
+    e->r->contents = d.contents;
+    settle_year(e, e->r->blocks.at, e->r->blocks.n, o);
+    paras_analyse(e->c->a, &e->roster, &ps, e->year);
+    tree_build(e, &ps);
+    return ctx_ok(e->c);
+}
+
 static bool ends_fold(struct arena *a, str name, const char *suffix)
 {
     return str_ends(str_fold(a, name), str_of(suffix));
 }
 
-static bool refuse_foreign(struct ctx *c, str bytes, str name)
+static bool refuse_foreign(struct ctx *c, str bytes)
 {
     static const struct {
         const char *magic, *what;
@@ -101,8 +116,6 @@ static bool refuse_foreign(struct ctx *c, str bytes, str name)
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (str_starts(bytes, str_of(kinds[i].magic)))
             return fail(c, ERR_REFUSED, "division.unsupported", str_of(kinds[i].what));
-    if (ends_fold(c->a, name, ".docx"))
-        return fail(c, ERR_REFUSED, "division.unsupported", STR("DOCX"));
     return true;
 }
 
@@ -111,14 +124,15 @@ bool division_read(struct ctx *c, str bytes, str file_name, const struct divisio
 {
     *r = (struct division_result){.name = file_name, .size = bytes.n};
     if (bytes.n > DIVISION_MAX_BYTES) return fail(c, ERR_TOO_LARGE, "division.too_large");
-    if (!refuse_foreign(c, bytes, file_name)) return false;
+    if (!refuse_foreign(c, bytes)) return false;
     struct emitter e = {.c = c, .r = r, .has_roster = o->n_roster > 0};
     roster_build(c->a, &e.roster, o->roster, o->n_roster);
     bool ok;
     if (str_starts(bytes, STR("PK\x03\x04")) || str_starts(bytes, STR("PK\x05\x06"))) {
         struct workbook wb;
-        r->format = DIVISION_XLSX;
-        ok = xlsx_read(c, bytes, &wb) && read_workbook(&e, &wb, o);
+        bool docx = docx_is(c, bytes) || ends_fold(c->a, file_name, ".docx");
+        r->format = docx ? DIVISION_DOCX : DIVISION_XLSX;
+        ok = docx ? read_docx(&e, bytes, o) : xlsx_read(c, bytes, &wb) && read_workbook(&e, &wb, o);
     } else if (ends_fold(c->a, file_name, ".csv") || ends_fold(c->a, file_name, ".tsv")) {
         r->format = DIVISION_CSV;
         ok = read_csv(&e, bytes, o);

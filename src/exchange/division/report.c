@@ -9,7 +9,7 @@ static const char *const ROLE_NAMES[] = {"free",   "task",      "heading",
                                          "notice", "reporting", "to_confirm"};
 static const char *const KIND_NAMES[] = {"none", "finish", "start", "recurring"};
 static const char *const FROM_NAMES[] = {"nowhere", "own", "group", "section", "column", "text"};
-static const char *const FORMAT_NAMES[] = {"text", "csv", "xlsx"};
+static const char *const FORMAT_NAMES[] = {"text", "csv", "xlsx", "docx"};
 
 struct writer {
     struct json j;
@@ -238,6 +238,14 @@ static void write_head(struct writer *w, const struct division_options *o)
     jw_array(&w->j);
     for (size_t i = 0; i < r->sheets.n; i++) jw_text(&w->j, r->sheets.at[i]);
     jw_end(&w->j);
+    if (r->format == DIVISION_DOCX) {
+        jw_key(&w->j, "left_out");
+        jw_object(&w->j);
+        jw_put_int(&w->j, "deleted", r->deleted);
+        jw_put_int(&w->j, "hidden", r->hidden);
+        jw_put_int(&w->j, "contents", r->contents);
+        jw_end(&w->j);
+    }
     jw_end(&w->j);
     put_or_null(w, "title", r->title);
     jw_key(&w->j, "year");

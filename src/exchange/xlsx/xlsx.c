@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "base/map.h"
 #include "exchange/text/decode.h"
-#include "exchange/xlsx/xml.h"
+#include "exchange/office/xml.h"
 
 enum date_form { FORM_NONE, FORM_DATE, FORM_TIME };
 
@@ -392,10 +392,10 @@ bool xlsx_read(struct ctx *c, str bytes, struct workbook *out)
     struct reader *rd = ARENA_NEW(c->a, struct reader);
     rd->c = c;
     buf_init(&rd->text, c->a, XLSX_MAX_CELL_TEXT);
-    if (str_starts(bytes, STR("\xd0\xcf\x11\xe0"))) return fail(c, ERR_REFUSED, "xlsx.ole");
+    if (str_starts(bytes, STR("\xd0\xcf\x11\xe0"))) return fail(c, ERR_REFUSED, "office.ole");
     if (!archive_open(c, bytes, &rd->ar)) return false;
     if (!archive_has(&rd->ar, "[Content_Types].xml") || !archive_has(&rd->ar, "xl/workbook.xml"))
-        return fail(c, ERR_MALFORMED, "xlsx.missing", STR("xl/workbook.xml"));
+        return fail(c, ERR_MALFORMED, "office.missing", STR("xl/workbook.xml"));
     struct xml_handler workbook = {workbook_start, NULL, NULL, rd},
                        rels = {rels_start, NULL, NULL, rd},
                        styles = {styles_start, styles_end, NULL, rd},

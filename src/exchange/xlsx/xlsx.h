@@ -17,17 +17,12 @@
 #include "exchange/sheet.h"
 
 enum {
-    XLSX_MAX_ENTRIES = 2000,
-    XLSX_MAX_TOTAL = 200 * 1024 * 1024,
-    XLSX_MAX_ENTRY = 50 * 1024 * 1024,
-    XLSX_MAX_RATIO = 100, // after the first MiB of an entry
     XLSX_MAX_CELLS = 2000000,
     XLSX_MAX_STRINGS = 1000000,
     XLSX_MAX_COLS = 16384,
     XLSX_MAX_ROWS = 1048576,
     XLSX_MAX_MERGES = 50000,
     XLSX_MAX_SHEETS = 200,
-    XLSX_MAX_DEPTH = 64,
     XLSX_MAX_CELL_TEXT = 128 * 1024,
 };
 

@@ -174,11 +174,12 @@ static str column_letters(struct arena *a, int col)
     return str_dup(a, (str){text + at, sizeof text - at});
 }
 
-// 第12行, or 任务清单!B7 as spreadsheets write it.
+// 第12行, 第12段 of a document, or 任务清单!B7 as spreadsheets write it.
 static str place_text(struct arena *a, const struct division_result *d, size_t block)
 {
     const struct division_place *p = &d->blocks.at[block].at;
-    if (p->sheet == 0 || (size_t)p->sheet > d->sheets.n) return str_printf(a, "第%d行", p->line ? p->line : p->row);
+    if (p->sheet == 0 || (size_t)p->sheet > d->sheets.n)
+        return str_printf(a, "第%d%s", p->line ? p->line : p->row, d->format == DIVISION_DOCX ? "段" : "行");
     str sheet = utf8_head(d->sheets.at[p->sheet - 1], 40), col = column_letters(a, p->col);
     return str_printf(a, "%.*s!%.*s%d", STR_FMT(sheet), STR_FMT(col), p->row);
 }

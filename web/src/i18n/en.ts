@@ -413,7 +413,7 @@ export const en: Record<keyof typeof zh, string> = {
   'journal.kind.remove': 'removed',
   'import.title': 'Import a division document',
   'import.drop': 'Drop a file here, or choose one',
-  'import.formats': 'TXT, CSV, XLSX',
+  'import.formats': 'DOCX, XLSX, TXT, CSV',
   'import.choose': 'Choose a file',
   'import.other': 'Another file',
   'import.doc_title': 'Document title',

@@ -411,7 +411,7 @@ export const zh = {
   'journal.kind.remove': '移除',
   'import.title': '导入任务分工文件',
   'import.drop': '把文件拖到这里，或者选择文件',
-  'import.formats': 'TXT、CSV、XLSX',
+  'import.formats': 'DOCX、XLSX、TXT、CSV',
   'import.choose': '选择文件',
   'import.other': '换一个文件',
   'import.doc_title': '文件名称',

@@ -2,7 +2,7 @@
 /* expat under guard: no document type, bounded depth and attributes, errors in the context. */
 #include <expat.h>
 
-#include "exchange/xlsx/archive.h"
+#include "exchange/office/archive.h"
 
 struct xml_handler {
     void (*start)(void *self, const char *name, const char **attributes);

@@ -1,6 +1,4 @@
-#include "exchange/xlsx/xml.h"
-
-#include "exchange/xlsx/xlsx.h"
+#include "exchange/office/xml.h"
 
 enum { MAX_ATTRIBUTE = 64 * 1024 };
 
@@ -25,14 +23,14 @@ static void stop(struct run *r)
 static void XMLCALL on_start(void *arg, const char *name, const char **attributes)
 {
     struct run *r = arg;
-    if (++r->depth > XLSX_MAX_DEPTH) {
-        (void)fail(r->c, ERR_REFUSED, "xlsx.depth");
+    if (++r->depth > OFFICE_MAX_DEPTH) {
+        (void)fail(r->c, ERR_REFUSED, "office.depth");
         stop(r);
         return;
     }
     for (size_t i = 0; attributes[i]; i++)
         if (strlen(attributes[i]) > MAX_ATTRIBUTE) {
-            (void)fail(r->c, ERR_REFUSED, "xlsx.depth");
+            (void)fail(r->c, ERR_REFUSED, "office.depth");
             stop(r);
             return;
         }
@@ -59,7 +57,7 @@ static void XMLCALL on_doctype(void *arg, const char *name, const char *sys, con
 {
     (void)name, (void)sys, (void)pub, (void)subset;
     struct run *r = arg;
-    (void)fail(r->c, ERR_REFUSED, "xlsx.doctype");
+    (void)fail(r->c, ERR_REFUSED, "office.doctype");
     stop(r);
 }
 
@@ -68,7 +66,7 @@ static bool feed(void *arg, str piece)
     struct run *r = arg;
     if (XML_Parse(r->parser, piece.p, (int)piece.n, 0) == XML_STATUS_OK) return true;
     if (!arena_ok(r->c->a)) return fail(r->c, ERR_NO_MEMORY, "base.no_memory");
-    return fail(r->c, ERR_MALFORMED, "xlsx.xml");
+    return fail(r->c, ERR_MALFORMED, "office.xml");
 }
 
 bool xml_read(struct archive *ar, const char *entry, const struct xml_handler *h)
@@ -83,7 +81,7 @@ bool xml_read(struct archive *ar, const char *entry, const struct xml_handler *h
     XML_SetParamEntityParsing(r.parser, XML_PARAM_ENTITY_PARSING_NEVER);
     bool ok = archive_read(ar, entry, feed, &r);
     if (ok && XML_Parse(r.parser, "", 0, 1) != XML_STATUS_OK)
-        ok = fail(ar->c, ERR_MALFORMED, "xlsx.xml");
+        ok = fail(ar->c, ERR_MALFORMED, "office.xml");
     XML_ParserFree(r.parser);
     return ok && ctx_ok(ar->c);
 }
