@@ -3,10 +3,15 @@
 import { spawnSync } from 'node:child_process'
 import { bihuan, browse, complaints, finish, root, run, serve, tell } from './lib.mjs'
 import { cockpit } from './cockpit.mjs'
+import { contract } from './contract.mjs'
 import { districts } from './districts.mjs'
 import { grid } from './grid.mjs'
 import { journey } from './journey.mjs'
+import { plan } from './plan.mjs'
+import { reporting } from './reporting.mjs'
+import { registers } from './registers.mjs'
 import { rooms } from './rooms.mjs'
+import { units } from './units.mjs'
 
 const wanted = process.argv.slice(2)
 const want = (name) => wanted.length === 0 || wanted.includes(name)
@@ -23,6 +28,11 @@ try {
   if (want('rooms')) await rooms(browser, server.base)
   if (want('cockpit')) await cockpit(browser, server.base)
   if (want('grid')) await grid(browser, server.base)
+  if (want('plan')) await plan(browser, server.base)
+  if (want('reporting')) await reporting(browser, server.base)
+  if (want('units')) await units(browser)
+  if (want('registers')) await registers(browser, server.base)
+  if (want('contract')) await contract(browser, server.base)
   if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))
 } finally {
