@@ -44,11 +44,11 @@ export async function reporting(browser, base) {
     const n = await officer.locator('.tabulator-row').count()
     check(n >= 2, `only ${n} rows`)
     await at(officer, 0, 'SX-JD')
-    // Columns: progress, last, told, …; the second is the last period's and is passed over.
-    const lines = Array.from({ length: n }, (_, i) => `${i === 0 ? '一半' : i === 1 ? '130' : '60'}\t\t（示例）六月进展第${i + 1}项`)
+    const lines = Array.from({ length: n }, (_, i) => `${i === 0 ? '一半' : i === 1 ? '130' : '60'}\t（示例）六月进展第${i + 1}项`)
     await paste(officer, lines.join('\n'))
     await officer.waitForSelector('.wrongs li')
     await saved(officer)
+    check((await officer.textContent('.tag')).includes('填写中'), 'it is not shown as a draft')
     const wrong = await officer.locator('.wrongs li').allTextContents()
     check(wrong.length === 2, `${wrong.length} wrong cells: ${wrong.join('; ')}`)
     check(wrong[0].includes('一半') && wrong[0].includes('进度') && wrong[1].includes('130'), wrong.join('; '))
