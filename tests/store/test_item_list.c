@@ -112,7 +112,7 @@ static void test_bad_parameters_are_told(void **state)
                   "field.no_such_reference");
     house_refused(h, house_ask(h, "ducha", "items", "where=due_day <"), ERR_MALFORMED,
                   "expr.value_expected");
-    house_refused(h, house_ask(h, "ducha", "items", "where=standard contains 'x'"), ERR_INVALID,
+    house_refused(h, house_ask(h, "ducha", "items", "where=content contains 'x'"), ERR_INVALID,
                   "expr.unknown_field");
 }
 

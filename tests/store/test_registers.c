@@ -56,6 +56,13 @@ static void test_faults_are_told_by_line_and_column(void **state)
         assert_int_equal(house_int(json_array_get(faults, i), "line"), want[i].line);
         assert_string_equal(house_text(json_array_get(faults, i), "column"), want[i].column);
     }
+    // Lines are counted over all tables of a text, empty ones and those inside quotes too.
+    p = house_must(h, declare(h, "register.preview",
+                              "code,name,code_pattern\\nD1,甲,D-{seq3}\\n\\n\\n"
+                              "register,code,name,kind,required_at,basis,frequency,minutes\\n"
+                              "YH,b1,\\\"子\\n一\\\",text,never,依据,once,1\\n"
+                              "YH,b2,丑,colour,never,依据,once,1\\n"));
+    assert_int_equal(house_int(json_array_get(house_at(p, "faults"), 0), "line"), 8);
     house_refused(h, declare(h, "register.apply", "register,code,name,kind,required_at,basis,frequency,minutes\\n"
                                                    "YH,a2,乙,colour,never,依据,once,1\\n"),
                   ERR_INVALID, "register.faults");

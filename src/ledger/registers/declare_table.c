@@ -75,7 +75,10 @@ bool declare_cut(struct call *k, str name, str text, int first_line, struct decl
             size_t end = line_end(text, at, &quoted);
             int here = line++;
             if (!quoted && str_trim(str_sub(text, at, end - at)).n == 0) {
-                if (lines.n) break;
+                if (lines.n) {
+                    line--; // the next round begins with it
+                    break;
+                }
                 at = begin = end + 1; // an empty line above a table
                 first = line;
                 continue;
