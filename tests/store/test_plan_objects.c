@@ -22,8 +22,9 @@ static int64_t node_of(struct fx *fx, const char *code)
 static void place(struct fx *fx, int64_t item, int64_t parent, const char *level, int weight)
 {
     struct item it = fx_load(fx, item);
-    fx_do(fx, "sup", "item.place", "{'item':'%" PRId64 "','version':%" PRId64 ",'parent':'%" PRId64 "','level':'%s','weight':%d}",
-          item, it.version, parent, level, weight);
+    fx_do(fx, "sup", "item.place",
+          "{'item':'%" PRId64 "','version':%" PRId64 ",'parent':'%" PRId64 "','level':'%s','weight':%d}", item,
+          it.version, parent, level, weight);
 }
 
 static void levels_stand_in_order(void **state)
@@ -36,8 +37,8 @@ static void levels_stand_in_order(void **state)
                "{'item':'%" PRId64 "','version':1,'parent':'%" PRId64 "','level':'node'}", node, idea);
     place(fx, node, plan, "node", 5);
     // The one above may not become what its children cannot stand below, nor stand below them.
-    fx_refused(fx, "plan.level_below", "sup", "item.place", "{'item':'%" PRId64 "','version':%" PRId64 ",'level':'idea'}", plan,
-               fx_load(fx, plan).version);
+    fx_refused(fx, "plan.level_below", "sup", "item.place",
+               "{'item':'%" PRId64 "','version':%" PRId64 ",'level':'idea'}", plan, fx_load(fx, plan).version);
     fx_refused(fx, "item.own_parent", "sup", "item.place",
                "{'item':'%" PRId64 "','version':%" PRId64 ",'parent':'%" PRId64 "','level':'node'}", plan,
                fx_load(fx, plan).version, node);
@@ -62,12 +63,14 @@ static void shares_come_to_a_hundred(void **state)
 {
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "服务两个目标");
-    const char *goal = "{'code':'%s','name':'目标%s','horizon':'%s','kind':'expected','first_day':'2023-01-01','last_day':'2023-12-31'%s}";
+    const char *goal = "{'code':'%s','name':'目标%s','horizon':'%s','kind':'expected','first_day':'2023-01-01','"
+                       "last_day':'2023-12-31'%s}";
     fx_do(fx, "sup", "goal.add", goal, "G1", "一", "year", "");
     fx_do(fx, "sup", "goal.add", goal, "G2", "二", "quarter", ",'parent':'G1'");
     fx_refused(fx, "goal.longer_than_parent", "sup", "goal.add", goal, "G3", "三", "five_year", ",'parent':'G1'");
     fx_refused(fx, "goal.binding_without_target", "sup", "goal.add",
-               "{'code':'G4','name':'约束','horizon':'year','kind':'binding','first_day':'2023-01-01','last_day':'2023-12-31'}");
+               "{'code':'G4','name':'约束','horizon':'year','kind':'binding','first_day':'2023-01-01','last_day':'"
+               "2023-12-31'}");
     fx_do(fx, "sup", "goal.share", "{'goal':'G1','item':'%" PRId64 "','share':60}", item);
     fx_refused(fx, "goal.shares_over", "sup", "goal.share", "{'goal':'G2','item':'%" PRId64 "','share':41}", item);
     fx_do(fx, "sup", "goal.share", "{'goal':'G2','item':'%" PRId64 "','share':40}", item);
@@ -83,7 +86,8 @@ static void a_clause_has_many_items_and_an_item_many_clauses(void **state)
 {
     struct fx *fx = *state;
     int64_t one = fx_item(fx, "一"), two = fx_item(fx, "二");
-    fx_do(fx, "sup", "document.add", "{'code':'D','title':'报告','file_hash':'0','file_name':'a.txt','media_type':'text/plain','bytes':1}");
+    fx_do(fx, "sup", "document.add",
+          "{'code':'D','title':'报告','file_hash':'0','file_name':'a.txt','media_type':'text/plain','bytes':1}");
     fx_do(fx, "sup", "clause.add", "{'source_doc':'D','code':'C1','number':'二、（三）12','body':'第一条'}");
     fx_do(fx, "sup", "clause.add", "{'source_doc':'D','code':'C2','body':'第二条'}");
     fx_do(fx, "sup", "clause.link", "{'clause':'C1','item':'%" PRId64 "'}", one);
@@ -96,13 +100,15 @@ static void a_clause_has_many_items_and_an_item_many_clauses(void **state)
     fx_refused(fx, "clause.not_linked", "sup", "clause.unlink", "{'clause':'C2','item':'%" PRId64 "'}", one);
     struct clause *c = fx_rows(fx, &CLAUSE).at;
     assert_int_equal(c[1].ordinal, 2);
-    assert_true(str_has(fx_ask(fx, "sup", "clauses", "document", "D"), STR("\"covered\":1,\"no_task\":0,\"uncovered\":1")));
+    assert_true(
+        str_has(fx_ask(fx, "sup", "clauses", "document", "D"), STR("\"covered\":1,\"no_task\":0,\"uncovered\":1")));
 }
 
 static void node(struct fx *fx, const char *code, int n, const char *class, int days, const char *after)
 {
     fx_do(fx, "sup", "template.node",
-          "{'template':'T','code':'%s','ordinal':%d,'name':'节点%s','anchor':'due','duration':%d,'duration_unit':'working_day',"
+          "{'template':'T','code':'%s','ordinal':%d,'name':'节点%s','anchor':'due','duration':%d,'duration_unit':'"
+          "working_day',"
           "'duration_class':'%s','after':'%s','standard':'做完','source':'例'}",
           code, n, code, days, class, after);
 }
@@ -148,10 +154,14 @@ static void a_period_is_drafted_once(void **state)
     struct fx *fx = *state;
     fx_at(fx, "2023-03-10T09:00:00+08:00");
     int64_t item = fx_item(fx, "每月调度");
-    fx_do(fx, "sup", "item.recur",
-          "{'item':'%" PRId64 "','every':'month','due_on':'last_working_day','first_day':'2023-01-01','last_day':'2023-05-31','ahead':2}", item);
+    fx_do(
+        fx, "sup", "item.recur",
+        "{'item':'%" PRId64
+        "','every':'month','due_on':'last_working_day','first_day':'2023-01-01','last_day':'2023-05-31','ahead':2}",
+        item);
     fx_do(fx, "sup", "item.recur_skip", "{'item':'%" PRId64 "','period':'2023-04','reason':'与季度会合并'}", item);
-    fx_refused(fx, "recur.made", "sup", "item.recur_skip", "{'item':'%" PRId64 "','period':'2023-04','reason':'再次'}", item);
+    fx_refused(fx, "recur.made", "sup", "item.recur_skip",
+               "{'item':'%" PRId64 "','period':'2023-04','reason':'再次'}", item);
     draft_periods(fx);
     draft_periods(fx);
     struct list all = fx_rows(fx, &OCCURRENCE);
@@ -187,8 +197,11 @@ static void progress_rolls_up(void **state)
         size_t count = 2 + next(&s) % 11;
         int64_t least = DONE, most = 0;
         for (size_t i = 1; i < count; i++)
-            n[i] = (struct roll_node){.parent = 0, .weight = (int64_t)(next(&s) % 4), .reported = (int64_t)(next(&s) % 101),
-                                      .done = next(&s) % 5 == 0, .cancelled = next(&s) % 6 == 0};
+            n[i] = (struct roll_node){.parent = 0,
+                                      .weight = (int64_t)(next(&s) % 4),
+                                      .reported = (int64_t)(next(&s) % 101),
+                                      .done = next(&s) % 5 == 0,
+                                      .cancelled = next(&s) % 6 == 0};
         memcpy(m, n, sizeof m);
         for (size_t i = 1; i < count; i++) m[i] = n[count - i];
         roll_up(n, count);
@@ -235,10 +248,13 @@ static void dates_keep_what_they_say(void **state)
             assert_true(n[i].cut == 0 || (negotiate && n[i].class == CLASS_NEGOTIATED && n[i].cut < n[i].duration));
             if (!span.feasible) continue;
             assert_true(n[i].start >= start && n[i].finish <= due);
-            int has = n[i].natural_days ? n[i].finish - n[i].start + 1 : calendar_days_between(k, n[i].start - 1, n[i].finish);
+            int has = n[i].natural_days ? n[i].finish - n[i].start + 1
+                                        : calendar_days_between(k, n[i].start - 1, n[i].finish);
             if (n[i].duration > n[i].cut) assert_int_equal(has, n[i].duration - n[i].cut);
             for (size_t p = 0; p < i; p++)
-                if (plan_waits(&n[i], p)) assert_true(n[i].start > n[p].finish || (n[i].duration == n[i].cut && n[i].start >= n[p].finish));
+                if (plan_waits(&n[i], p))
+                    assert_true(n[i].start > n[p].finish ||
+                                (n[i].duration == n[i].cut && n[i].start >= n[p].finish));
         }
         if (!span.feasible) assert_true(span.shortfall > 0);
         laid += span.feasible;

@@ -94,8 +94,8 @@ static const struct field clause_draft_fields[] = {
 const struct shape clause_draft_shape = {"clause_draft", clause_draft_fields, COUNT_OF(clause_draft_fields),
                                          sizeof(struct clause_draft_args)};
 
-struct records CLAUSES_OF_DOC = RECORDS("clause.of_document", &CLAUSE,
-                                        "WHERE district_id = $1 AND source_doc_id = $2 ORDER BY ordinal, id LIMIT 5000");
+struct records CLAUSES_OF_DOC = RECORDS(
+    "clause.of_document", &CLAUSE, "WHERE district_id = $1 AND source_doc_id = $2 ORDER BY ordinal, id LIMIT 5000");
 struct records LINKS_OF_CLAUSE = RECORDS("clause_item.of_clause", &CLAUSE_ITEM,
                                          "WHERE district_id = $1 AND clause_id = $2 ORDER BY id LIMIT 500");
 struct records LINKS_OF_ITEM = RECORDS("clause_item.of_item", &CLAUSE_ITEM,

@@ -59,10 +59,10 @@ struct clauses_args { CLAUSES_ARGS(AS_MEMBER) };
 SHARED_SHAPE_OF(clauses, CLAUSES_ARGS);
 #undef OWNER
 
-struct records LINKS_OF_DOC = RECORDS(
-    "clause_item.of_document", &CLAUSE_ITEM,
-    "WHERE district_id = $1 AND clause_id IN (SELECT c.id FROM clause AS c WHERE c.district_id = $1 AND c.source_doc_id = $2)"
-    " ORDER BY id LIMIT 20000");
+struct records LINKS_OF_DOC = RECORDS("clause_item.of_document", &CLAUSE_ITEM,
+                                      "WHERE district_id = $1 AND clause_id IN (SELECT c.id FROM clause AS c WHERE "
+                                      "c.district_id = $1 AND c.source_doc_id = $2)"
+                                      " ORDER BY id LIMIT 20000");
 
 struct linked {
     VEC(const struct clause_item *) at;
@@ -161,10 +161,12 @@ bool uncovered_items_run(struct call *k, const void *args, uint64_t given, struc
     size_t n = 0;
     (void)given;
     sqltext_init(&q, k);
-    sqltext_add(&q, "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.state NOT IN ('cancelled', 'archived')");
+    sqltext_add(&q,
+                "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.state NOT IN ('cancelled', 'archived')");
     if (!a->linked)
-        sqltext_add(&q, " AND i.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM clause_item AS l WHERE l.district_id = $1"
-                        " AND l.item_id = i.id)");
+        sqltext_add(
+            &q, " AND i.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM clause_item AS l WHERE l.district_id = $1"
+                " AND l.item_id = i.id)");
     if (a->q.n) {
         str like = expr_pattern(k->c->a, str_fold(k->c->a, a->q), true);
         sqltext_add(&q, " AND (i.title_folded LIKE ");

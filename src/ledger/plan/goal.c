@@ -71,10 +71,12 @@ struct set_goals_args { SET_GOALS_ARGS(AS_MEMBER) };
 SHARED_SHAPE_OF(item_set_goals, SET_GOALS_ARGS);
 #undef OWNER
 
-struct records GOALS_ALL = RECORDS("goal.all", &GOAL, "WHERE district_id = $1 ORDER BY official_order, code LIMIT 2000");
-struct records CHILD_GOALS =
-    RECORDS("goal.of_goal", &GOAL, "WHERE district_id = $1 AND parent_id = $2 ORDER BY official_order, code LIMIT 500");
-struct records SHARES_OF_ITEM = RECORDS("goal_item.of_item", &GOAL_ITEM, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+struct records GOALS_ALL =
+    RECORDS("goal.all", &GOAL, "WHERE district_id = $1 ORDER BY official_order, code LIMIT 2000");
+struct records CHILD_GOALS = RECORDS(
+    "goal.of_goal", &GOAL, "WHERE district_id = $1 AND parent_id = $2 ORDER BY official_order, code LIMIT 500");
+struct records SHARES_OF_ITEM =
+    RECORDS("goal_item.of_item", &GOAL_ITEM, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
 struct records SHARES_OF_GOAL =
     RECORDS("goal_item.of_goal", &GOAL_ITEM, "WHERE district_id = $1 AND goal_id = $2 ORDER BY id LIMIT 2000");
 
@@ -186,7 +188,8 @@ static bool check_share(struct call *k, int64_t share, str field)
     return (share >= 1 && share <= 100) || fail_field(k->c, ERR_INVALID, "goal.bad_share", field);
 }
 
-static bool put_share(struct call *k, const struct goal_item *before, int64_t goal, int64_t item, int64_t share, str note)
+static bool put_share(struct call *k, const struct goal_item *before, int64_t goal, int64_t item, int64_t share,
+                      str note)
 {
     struct goal_item g;
     shape_init(GOAL_ITEM.shape, &g);

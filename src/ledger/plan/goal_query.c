@@ -77,7 +77,8 @@ static void from_items(struct goal_book *b, struct goal_at *g)
     int64_t *weights = arena_alloc(b->k->c->a, g->parts.n * sizeof *weights);
     int64_t *progress = arena_alloc(b->k->c->a, g->parts.n * sizeof *progress);
     g->weighted = true;
-    for (size_t i = 0; i < g->parts.n; i++) g->weighted = g->weighted && b->tree.rows.at[g->parts.at[i].row].weight > 0;
+    for (size_t i = 0; i < g->parts.n; i++)
+        g->weighted = g->weighted && b->tree.rows.at[g->parts.at[i].row].weight > 0;
     for (size_t i = 0; i < g->parts.n; i++) {
         struct goal_part *p = &g->parts.at[i];
         const struct tree_row *row = &b->tree.rows.at[p->row];

@@ -167,7 +167,8 @@ static bool put_recurrence(struct call *k, const struct item *it, struct json *j
     return true;
 }
 
-static bool put_waivers(struct call *k, struct names *names, const struct item *it, const struct tree *t, struct json *j)
+static bool put_waivers(struct call *k, struct names *names, const struct item *it, const struct tree *t,
+                        struct json *j)
 {
     struct list all;
     if (!record_list(k, &WAIVERS_OF_ITEM, &all, ARG(k->district), ARG(it->id))) return false;

@@ -43,12 +43,14 @@ static str level_name(const struct call *k, str code)
 
 static bool wrong_level(struct call *k, str parent, str child)
 {
-    return fail_field(k->c, ERR_INVALID, "plan.level_below", STR("level"), level_name(k, child), level_name(k, parent));
+    return fail_field(k->c, ERR_INVALID, "plan.level_below", STR("level"), level_name(k, child),
+                      level_name(k, parent));
 }
 
 const struct stmt CHILD_LEVELS = {
-    "plan.child_levels", "SELECT i.level FROM item AS i WHERE i.district_id = $1 AND i.parent_id = $2 GROUP BY i.level"
-                         " ORDER BY i.level NULLS FIRST LIMIT 20"};
+    "plan.child_levels",
+    "SELECT i.level FROM item AS i WHERE i.district_id = $1 AND i.parent_id = $2 GROUP BY i.level"
+    " ORDER BY i.level NULLS FIRST LIMIT 20"};
 
 static bool children_fit(struct call *k, const struct item *it)
 {

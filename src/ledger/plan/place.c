@@ -34,7 +34,8 @@ bool item_place_run(struct call *k, const void *args, uint64_t given, struct jso
     if (args_given(&item_place_shape, given, "level")) it.level = a->level;
     if (args_given(&item_place_shape, given, "weight")) it.weight = a->weight;
     if (it.weight < 0 || it.weight > 1000) return fail_field(k->c, ERR_INVALID, "item.bad_weight", STR("weight"));
-    if (!record_update(k, &ITEM, &before, &it) || !tree_place_check(k, &it) || !guard_parent_open(k, &it)) return false;
+    if (!record_update(k, &ITEM, &before, &it) || !tree_place_check(k, &it) || !guard_parent_open(k, &it))
+        return false;
     plan_done(k, &ITEM, it.id, out);
     jw_put_int(out, "version", it.version);
     return true;

@@ -40,8 +40,9 @@ SHARED_SHAPE_OF(item_recur_stop, RECUR_STOP_ARGS);
 struct records RECUR_OF_ITEM = RECORDS("recurrence.of_item", &RECURRENCE, "WHERE district_id = $1 AND item_id = $2");
 struct records RECUR_LIVE =
     RECORDS("recurrence.live", &RECURRENCE, "WHERE district_id = $1 AND stopped_at IS NULL ORDER BY id LIMIT 2000");
-struct records OCCURRENCES_OF = RECORDS("occurrence.of_recurrence", &OCCURRENCE,
-                                        "WHERE district_id = $1 AND recurrence_id = $2 ORDER BY due_day DESC, id LIMIT 200");
+struct records OCCURRENCES_OF =
+    RECORDS("occurrence.of_recurrence", &OCCURRENCE,
+            "WHERE district_id = $1 AND recurrence_id = $2 ORDER BY due_day DESC, id LIMIT 200");
 
 /* --- periods --- */
 
@@ -65,7 +66,8 @@ static day due_of(const struct calendar *k, const struct recurrence *r, day firs
     return due > last ? last : due;
 }
 
-struct recur_period recur_period_of(struct arena *a, const struct calendar *k, const struct recurrence *r, day d, int n)
+struct recur_period recur_period_of(struct arena *a, const struct calendar *k, const struct recurrence *r, day d,
+                                    int n)
 {
     int months = months_of(r->every);
     struct civil c = day_civil(d);
@@ -80,8 +82,10 @@ struct recur_period recur_period_of(struct arena *a, const struct calendar *k, c
 static bool check_rule(struct call *k, const struct recurrence *r)
 {
     if (r->due_nth < 0 || r->due_nth > 366) return fail_field(k->c, ERR_INVALID, "recur.bad_day", STR("due_nth"));
-    if (r->ahead < 0 || r->ahead > RECUR_AHEAD_MAX) return fail_field(k->c, ERR_INVALID, "recur.bad_ahead", STR("ahead"));
-    if (r->last_day && r->last_day < r->first_day) return fail_field(k->c, ERR_INVALID, "recur.bad_days", STR("last_day"));
+    if (r->ahead < 0 || r->ahead > RECUR_AHEAD_MAX)
+        return fail_field(k->c, ERR_INVALID, "recur.bad_ahead", STR("ahead"));
+    if (r->last_day && r->last_day < r->first_day)
+        return fail_field(k->c, ERR_INVALID, "recur.bad_days", STR("last_day"));
     return true;
 }
 
@@ -111,7 +115,8 @@ bool item_recur_run(struct call *k, const void *args, uint64_t given, struct jso
     bool found;
     (void)given;
     if (!record_load(k, &ITEM, a->item, &it) || !rule_of(k, a->item, &before, &found)) return false;
-    if (!(state_bit(it.state) & (IN_DRAFTED | IN_OPEN))) return fail(k->c, ERR_CONFLICT, "plan.place_over", item_label(k, &it));
+    if (!(state_bit(it.state) & (IN_DRAFTED | IN_OPEN)))
+        return fail(k->c, ERR_CONFLICT, "plan.place_over", item_label(k, &it));
     if (found) r = before;
     else shape_init(RECURRENCE.shape, &r);
     r.item_id = a->item;
@@ -171,7 +176,8 @@ bool item_recur_skip_run(struct call *k, const void *args, uint64_t given, struc
     struct list all;
     (void)given;
     if (!live_rule(k, a->item, &r) || !guard_secrecy(k, &item_recur_skip_shape, a)) return false;
-    if (!find_period(k, &r, a->period, &p)) return fail_field(k->c, ERR_INVALID, "recur.no_period", STR("period"), a->period);
+    if (!find_period(k, &r, a->period, &p))
+        return fail_field(k->c, ERR_INVALID, "recur.no_period", STR("period"), a->period);
     if (!record_list(k, &OCCURRENCES_OF, &all, ARG(k->district), ARG(r.id))) return false;
     if (occurrence_of(&all, p.name)) return fail_field(k->c, ERR_CONFLICT, "recur.made", STR("period"), p.name);
     plan_done(k, &ITEM, a->item, out);
@@ -206,7 +212,8 @@ static bool missing(struct call *k, const struct recurrence *r, struct due_list 
     if (!record_load(k, &ITEM, r->item_id, &it)) return false;
     if (!(state_bit(it.state) & (IN_DRAFTED | IN_OPEN))) return true;
     if (!record_list(k, &OCCURRENCES_OF, &all, ARG(k->district), ARG(r->id))) return false;
-    day from = day_from_ymd((int32_t)r->first_day), until = r->last_day ? day_from_ymd((int32_t)r->last_day) : INT32_MAX;
+    day from = day_from_ymd((int32_t)r->first_day),
+        until = r->last_day ? day_from_ymd((int32_t)r->last_day) : INT32_MAX;
     for (int n = 0; n <= (int)r->ahead; n++) {
         struct recur_period p = recur_period_of(k->c->a, k->calendar, r, k->today, n);
         if (p.due < k->today || p.last < from || p.due < from || p.first > until || p.due > until) continue;
@@ -259,7 +266,8 @@ static bool standards(struct call *k, int64_t item, struct list *out)
     return true;
 }
 
-static bool draft_period(struct call *k, const struct recurrence *r, const struct item *of, const struct recur_period *p)
+static bool draft_period(struct call *k, const struct recurrence *r, const struct item *of,
+                         const struct recur_period *p)
 {
     struct item_draft d;
     struct item it;

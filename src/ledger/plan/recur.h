@@ -14,7 +14,8 @@ struct recur_period {
     day first, last, due;
 };
 // The period of a rule in which d lies, and the one n periods later. k may be NULL when only names are asked.
-struct recur_period recur_period_of(struct arena *a, const struct calendar *k, const struct recurrence *r, day d, int n);
+struct recur_period recur_period_of(struct arena *a, const struct calendar *k, const struct recurrence *r, day d,
+                                    int n);
 
 MUST_CHECK bool recur_wanted(struct call *k, instant due, bool *would);
 MUST_CHECK bool recur_draft(struct call *k, instant due, struct json *out);

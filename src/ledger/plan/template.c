@@ -48,9 +48,11 @@ const struct shape template_node_shape = {"template_node_args", template_node_fi
                                           sizeof(OWNER)};
 #undef OWNER
 
-struct records TEMPLATES_ALL = RECORDS("node_template.all", &NODE_TEMPLATE, "WHERE district_id = $1 ORDER BY code LIMIT 500");
-struct records NODES_OF_TEMPLATE = RECORDS("template_node.of_template", &TEMPLATE_NODE,
-                                           "WHERE district_id = $1 AND template_id = $2 ORDER BY ordinal, id LIMIT 200");
+struct records TEMPLATES_ALL =
+    RECORDS("node_template.all", &NODE_TEMPLATE, "WHERE district_id = $1 ORDER BY code LIMIT 500");
+struct records NODES_OF_TEMPLATE =
+    RECORDS("template_node.of_template", &TEMPLATE_NODE,
+            "WHERE district_id = $1 AND template_id = $2 ORDER BY ordinal, id LIMIT 200");
 
 // Declared again it is changed.
 bool template_declare_run(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -110,7 +112,8 @@ static bool check_node(struct call *k, const struct template_node_args *a, const
 {
     const struct template_node *same = node_called(nodes, a->code), *at = nodes->at;
     if (!same && nodes->n >= PLAN_NODES_MAX) return fail(k->c, ERR_INVALID, "template.too_many");
-    if (a->duration < 0 || a->duration > 2000) return fail_field(k->c, ERR_INVALID, "template.bad_days", STR("duration"));
+    if (a->duration < 0 || a->duration > 2000)
+        return fail_field(k->c, ERR_INVALID, "template.bad_days", STR("duration"));
     if (a->offset_days < 0 || a->offset_days > 2000)
         return fail_field(k->c, ERR_INVALID, "template.bad_days", STR("offset_days"));
     if (a->weight < 0 || a->weight > 1000) return fail_field(k->c, ERR_INVALID, "item.bad_weight", STR("weight"));

@@ -19,7 +19,8 @@ SHARED_SHAPE_OF(item_apply_template, APPLY_ARGS);
 SHARED_SHAPE_OF(template_preview, APPLY_ARGS);
 #undef OWNER
 
-struct records APPLIED_TO_ITEM = RECORDS("item_node.of_item", &ITEM_NODE, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+struct records APPLIED_TO_ITEM =
+    RECORDS("item_node.of_item", &ITEM_NODE, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
 
 struct applying {
     struct call *k;
@@ -76,7 +77,8 @@ static bool compute(struct call *k, const struct apply_args *a, struct applying 
     p->start = chosen(a->start, p->item.start_day);
     p->due = chosen(a->due, p->item.due_day);
     if (p->start == DAY_NONE) p->start = k->today;
-    if (p->due == DAY_NONE) return fail_field(k->c, ERR_INVALID, "template.no_due", STR("due"), item_label(k, &p->item));
+    if (p->due == DAY_NONE)
+        return fail_field(k->c, ERR_INVALID, "template.no_due", STR("due"), item_label(k, &p->item));
     if (p->start > p->due)
         return fail_field(k->c, ERR_INVALID, "item.start_after_due", STR("start"), item_label(k, &p->item));
     if (!k->calendar) return fail(k->c, ERR_CONFLICT, "template.no_calendar");

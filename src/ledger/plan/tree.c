@@ -174,14 +174,19 @@ static void lay(struct building *b, struct found *f, size_t parent, int depth)
     }
     f->placed = true;
     bool over = str_is(it->state, "closed") || (str_is(it->state, "archived") && it->closed_at);
-    *VEC_PUSH(b->k->c->a, &b->out->rows) = (struct tree_row){
-        .row = f->row, .parent = parent, .depth = depth, .weight = f->weight, .waived = f->waived, .recurs = f->recurs,
-        .roll = {.parent = parent,
-                 .weight = f->weight,
-                 .reported = it->progress,
-                 .by_children = map_get_int(&b->methods, it->register_id) != NULL,
-                 .done = over,
-                 .cancelled = is_cancelled(it)}};
+    *VEC_PUSH(b->k->c->a, &b->out->rows) =
+        (struct tree_row){.row = f->row,
+                          .parent = parent,
+                          .depth = depth,
+                          .weight = f->weight,
+                          .waived = f->waived,
+                          .recurs = f->recurs,
+                          .roll = {.parent = parent,
+                                   .weight = f->weight,
+                                   .reported = it->progress,
+                                   .by_children = map_get_int(&b->methods, it->register_id) != NULL,
+                                   .done = over,
+                                   .cancelled = is_cancelled(it)}};
     if (f->below.n) qsort(f->below.at, f->below.n, sizeof(struct found *), by_code);
     for (size_t i = 0; i < f->below.n; i++) lay(b, f->below.at[i], own, depth + 1);
 }
@@ -280,8 +285,9 @@ SHARED_SHAPE_OF(item_tree, TREE_ARGS);
 #undef OWNER
 
 const struct stmt TREE_OF_GOAL = {
-    "plan.tree_of_goal", "SELECT g.item_id FROM goal_item AS g WHERE g.district_id = $1 AND g.goal_id = $2 ORDER BY g.item_id"
-                         " LIMIT 2000"};
+    "plan.tree_of_goal",
+    "SELECT g.item_id FROM goal_item AS g WHERE g.district_id = $1 AND g.goal_id = $2 ORDER BY g.item_id"
+    " LIMIT 2000"};
 const struct stmt TREE_OF_DOCUMENT = {
     "plan.tree_of_document",
     "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.source_doc_id = $2"
@@ -289,8 +295,9 @@ const struct stmt TREE_OF_DOCUMENT = {
     " WHERE l.district_id = $1 AND c.source_doc_id = $2 ORDER BY 1 LIMIT 2000"};
 // The tops of the plan: thoughts and plans, wherever they stand.
 const struct stmt TREE_TOPS = {
-    "plan.tree_tops", "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.level IN ('idea', 'plan') ORDER BY i.code"
-                      " LIMIT 500"};
+    "plan.tree_tops",
+    "SELECT i.id FROM item AS i WHERE i.district_id = $1 AND i.level IN ('idea', 'plan') ORDER BY i.code"
+    " LIMIT 500"};
 
 static bool roots_of(struct call *k, const struct tree_args *a, struct list *out)
 {
@@ -342,7 +349,8 @@ bool item_levels_run(struct call *k, const void *args, uint64_t given, struct js
         jw_key(out, "below");
         jw_array(out);
         for (size_t n = 0; n < ITEM_LEVELS.n; n++)
-            if (level_allows(str_of(v->code), str_of(ITEM_LEVELS.at[n].code))) jw_text(out, str_of(ITEM_LEVELS.at[n].code));
+            if (level_allows(str_of(v->code), str_of(ITEM_LEVELS.at[n].code)))
+                jw_text(out, str_of(ITEM_LEVELS.at[n].code));
         jw_end(out);
         jw_end(out);
     }
