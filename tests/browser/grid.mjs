@@ -29,6 +29,12 @@ const at = (page) => page.evaluate(() => {
   const c = document.querySelector('.tabulator-cell.at')
   return c && [c.closest('.tabulator-row').querySelector('.c-code')?.textContent ?? '', c.getAttribute('tabulator-field')]
 })
+/** The one button of a preview; the dialog goes when the list is up to date. */
+async function apply(page) {
+  await page.click('.el-dialog .btn.primary')
+  await page.waitForSelector('.grid-preview', { state: 'detached' })
+  await bar(page, '2 格')
+}
 const bar = (page, part) => page.waitForFunction((x) => document.querySelector('[data-bar]')?.textContent?.includes(x), part)
 
 export async function grid(browser, base) {
@@ -82,8 +88,7 @@ export async function grid(browser, base) {
     await shot(ducha, 'grid-preview')
     const found = await axe(ducha)
     check(!found.length, found.map((f) => f.id ?? f).join(', '))
-    await ducha.click('.el-dialog .btn.primary')
-    await bar(ducha, '2 格')
+    await apply(ducha)
     check((await named(ducha, codes[1]))[0].due_day === '2023-11-02', 'applied')
   }, ducha)
 
@@ -97,8 +102,7 @@ export async function grid(browser, base) {
     await (await cell(ducha, codes[2], 'title')).click({ position: { x: 250, y: 10 } })
     await paste(ducha, { 'text/html': '<table><tr><td>表格测试事项3表</td></tr><tr><td>表格测试<b>事项4表</b></td></tr></table>' })
     await ducha.waitForSelector('.grid-preview')
-    await ducha.click('.el-dialog .btn.primary')
-    await bar(ducha, '2 格')
+    await apply(ducha)
     check((await named(ducha, codes[3]))[0].title === '表格测试事项4表', 'from markup')
   }, ducha)
 
@@ -108,9 +112,7 @@ export async function grid(browser, base) {
     await ducha.keyboard.press('Shift+ArrowDown')
     await ducha.keyboard.press('Control+d')
     await ducha.waitForSelector('.grid-preview')
-    await ducha.click('.el-dialog .btn.primary')
-    await bar(ducha, '2 格')
-    await ducha.waitForSelector('.grid-preview', { state: 'detached' })
+    await apply(ducha)
   }, ducha)
 
   await run('two steps back and one again', async () => {
@@ -118,7 +120,8 @@ export async function grid(browser, base) {
     await ducha.keyboard.press('Control+z')
     await bar(ducha, '已撤销')
     await ducha.keyboard.press('Control+z')
-    await ducha.waitForFunction(async (c) => (await (await fetch(`/api/v1/items?q=${c}`)).json()).rows.find((r) => r.code === c)?.title === '表格测试事项4', codes[3])
+    for (let i = 0; i < 60 && (await named(ducha, codes[3]))[0].title !== '表格测试事项4'; i++) await ducha.waitForTimeout(100)
+    check((await named(ducha, codes[3]))[0].title === '表格测试事项4', `two steps back; the bar says ${await ducha.locator('[data-bar]').textContent()}`)
     await ducha.focus('.tabulator')
     await ducha.keyboard.press('Control+y')
     await bar(ducha, '已重做')

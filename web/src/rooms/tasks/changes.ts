@@ -113,7 +113,7 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
   }
   async function step(kind: 'undo' | 'redo'): Promise<void> {
     const seq = kind === 'undo' ? canUndo() : canRedo()
-    if (busy.value || pending.value) return
+    if (pending.value) return
     if (!seq) return tell(t(kind === 'undo' ? 'grid.nothing_undo' : 'grid.nothing_redo'), true)
     busy.value = true
     problem.value = null
@@ -136,5 +136,8 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
     }
     pending.value = null
   }
-  return { pending, bar, wrong, busy, problem, edits, apply, drop, undo: () => step('undo'), redo: () => step('redo'), tell }
+  // Keys come faster than answers: each step waits for the one before, none is lost.
+  let steps: Promise<void> = Promise.resolve()
+  const next = (kind: 'undo' | 'redo'): Promise<void> => (steps = steps.then(() => step(kind)))
+  return { pending, bar, wrong, busy, problem, edits, apply, drop, undo: () => next('undo'), redo: () => next('redo'), tell }
 }
