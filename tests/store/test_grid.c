@@ -92,7 +92,8 @@ static void two_steps_back_and_again(void **state)
     int64_t item = fx_item(fx, "原名");
     assert_true(fx_try(fx, "sup", "items.edit_many", body(fx, item, CELL("title", "一改"), false), ""));
     int64_t first = fx_id(fx, "seq");
-    assert_true(fx_try(fx, "sup", "items.edit_many", body(fx, item, CELL("title", "二改") "," CELL("weight", "7"), false), ""));
+    assert_true(fx_try(fx, "sup", "items.edit_many",
+                       body(fx, item, CELL("title", "二改") "," CELL("weight", "7"), false), ""));
     int64_t second = fx_id(fx, "seq");
     str before = fx_digest(fx);
     assert_true(fx_try(fx, "sup", "items.undo", fx_json(fx, "{'seq':'%" PRId64 "','preview':true}", second), ""));
@@ -119,7 +120,8 @@ static void what_others_changed_since_stays(void **state)
 {
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "争改");
-    assert_true(fx_try(fx, "sup", "items.edit_many", body(fx, item, CELL("title", "甲") "," CELL("weight", "5"), false), ""));
+    assert_true(fx_try(fx, "sup", "items.edit_many",
+                       body(fx, item, CELL("title", "甲") "," CELL("weight", "5"), false), ""));
     int64_t seq = fx_id(fx, "seq");
     assert_true(fx_try(fx, "sup2", "items.edit_many", body(fx, item, CELL("title", "乙"), false), ""));
     fx_refused(fx, "grid.refused", "sup", "items.undo", "{'seq':'%" PRId64 "'}", seq);
@@ -133,8 +135,8 @@ static void many_steps_are_one_act(void **state)
     struct fx *fx = *state;
     int64_t a = fx_item(fx, "同办甲"), b = fx_item(fx, "同办乙");
     fx_walk(fx, a, "approved");
-    str rows = fx_json(fx, "'rows':[{'item':'%" PRId64 "','version':%" PRId64 "},{'item':'%" PRId64 "','version':%" PRId64 "}]",
-                       a, version(fx, a), b, version(fx, b));
+    str rows = fx_json(fx, "'rows':[{'item':'%" PRId64 "','version':%" PRId64 "},"
+                           "{'item':'%" PRId64 "','version':%" PRId64 "}]", a, version(fx, a), b, version(fx, b));
     str before = fx_digest(fx);
     str ask = str_printf(fx->a, "{\"command\":\"item.issue\",%.*s,\"preview\":true}", STR_FMT(rows));
     assert_true(fx_try(fx, "sup", "items.step_many", ask, ""));
@@ -143,7 +145,8 @@ static void many_steps_are_one_act(void **state)
     assert_false(fx_try(fx, "sup", "items.step_many", go, ""));
     check_str(str_of(fx->c.err.id), "grid.step_refused");
     check_str(fx_digest(fx), str_z(fx->a, before));
-    fx_do(fx, "sup", "items.step_many", "{'command':'item.issue','rows':[{'item':'%" PRId64 "','version':%" PRId64 "}]}", a,
+    fx_do(fx, "sup", "items.step_many",
+          "{'command':'item.issue','rows':[{'item':'%" PRId64 "','version':%" PRId64 "}]}", a,
           version(fx, a));
     check_str(fx_load(fx, a).state, "issued");
     fx_refused(fx, "grid.no_step", "sup", "items.step_many",

@@ -24,7 +24,8 @@ struct entity SAVED_VIEW = ENTITY_OF(saved_view, "视图", "saved view", NULL, E
 enum { VIEWS_MAX = 200, OWN_MAX = 60 };
 
 static struct records OWN_VIEWS =
-    RECORDS("saved_view.own", &SAVED_VIEW, "WHERE district_id = $1 AND account_id = $2 ORDER BY official_order, id LIMIT 200");
+    RECORDS("saved_view.own", &SAVED_VIEW,
+            "WHERE district_id = $1 AND account_id = $2 ORDER BY official_order, id LIMIT 200");
 static struct records SHARED_VIEWS =
     RECORDS("saved_view.shared", &SAVED_VIEW,
             "WHERE district_id = $1 AND sharing <> 'me' ORDER BY official_order, id LIMIT 1000");
