@@ -85,7 +85,8 @@ static bool count_rows(struct burden *b, const struct collected *c, struct map *
     if (str_is(c->of.row_kind, "items")) return count_items(b, c, m);
     if (str_is(c->of.row_kind, "progress"))
         for (size_t i = 0; i < b->reporters.n; i++)
-            if (in_progress_grid(c, &b->reporters.at[i])) add(b->k, m, b->reporters.at[i].unit, b->reporters.at[i].items);
+            if (in_progress_grid(c, &b->reporters.at[i])) add(b->k, m, b->reporters.at[i].unit,
+                                                              b->reporters.at[i].items);
     return true;
 }
 
@@ -94,7 +95,8 @@ bool burden_open(struct call *k, const struct reporting *r, struct burden **out)
     struct burden *b = *out = ARENA_NEW(k->c->a, struct burden);
     b->k = k;
     b->r = r;
-    if (!record_list(k, &CAPS_ALL, &b->caps, ARG(k->district)) || !record_list(k, &REGISTERS, &b->registers, ARG(k->district)) ||
+    if (!record_list(k, &CAPS_ALL, &b->caps, ARG(k->district)) || !record_list(k, &REGISTERS, &b->registers,
+                                                                               ARG(k->district)) ||
         !load_reporters(b))
         return false;
     for (size_t i = 0; i < r->at.n; i++)
@@ -149,7 +151,8 @@ static void take(struct call *k, struct list *lines, size_t *cap, const struct b
 // most 60 days and a long holiday after the end.
 enum { DUE_REACH_DAYS = 100 };
 
-static bool of_collections(struct burden *b, int64_t unit, day first, day last, dec *sum, struct list *lines, size_t *cap)
+static bool of_collections(struct burden *b, int64_t unit, day first, day last, dec *sum, struct list *lines,
+                           size_t *cap)
 {
     for (size_t i = 0; i < b->r->at.n; i++) {
         struct burden_line line = {.c = b->r->at.at[i], .rows = rows_of(b, i, unit)};
@@ -204,7 +207,8 @@ bool burden_month(struct burden *b, int64_t unit, day first, dec *minutes, struc
     size_t cap = 0;
     *minutes = (dec){0};
     if (lines) *lines = (struct list){0};
-    return of_collections(b, unit, first, last, minutes, lines, &cap) && of_items(b, unit, first, last, minutes, lines, &cap);
+    return of_collections(b, unit, first, last, minutes, lines, &cap) && of_items(b, unit, first, last, minutes,
+                                                                                  lines, &cap);
 }
 
 int64_t burden_cap_of(struct burden *b, str unit_kind, str *source)
@@ -291,7 +295,8 @@ static bool guard_duplicates(struct call *k, const struct reporting *r, const st
     if (!found.n) return true;
     const struct duplicate *d = found.at;
     return fail_field(k->c, ERR_REFUSED, "burden.duplicate", STR("columns"), d->e->name, d->d->of.name,
-                      str_printf(k->c->a, "%.*s（%.*s）", STR_FMT(d->f->name), STR_FMT(d->f->code)), unit_title(k, d->unit));
+                      str_printf(k->c->a, "%.*s（%.*s）", STR_FMT(d->f->name), STR_FMT(d->f->code)), unit_title(k,
+                                                                                                              d->unit));
 }
 
 static bool guard_communities(struct call *k, const struct collected *c)

@@ -28,5 +28,6 @@ struct duplicate {
     int64_t unit; // one of those asked twice
 };
 // Pairs of columns that ask one fact under two elements; c not NULL: those of c only.
-MUST_CHECK bool burden_duplicates(struct call *k, const struct reporting *r, const struct collected *c, struct list *out);
+MUST_CHECK bool burden_duplicates(struct call *k, const struct reporting *r, const struct collected *c,
+                                  struct list *out);
 extern const struct stmt BURDEN_REPORTERS;

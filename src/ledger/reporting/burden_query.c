@@ -119,7 +119,8 @@ static bool put_unit(struct burden *b, struct call *k, const struct unit *u, int
 }
 
 // The collection that asks the element where this one is filled; "" it asks itself.
-static str filled_from(struct call *k, const struct reporting *r, const struct collected *c, const struct data_element *e)
+static str filled_from(struct call *k, const struct reporting *r, const struct collected *c,
+                       const struct data_element *e)
 {
     struct list units;
     if (column_of_item(c, e)) return k->c->lang == LANG_EN ? STR("the item's report") : STR("事项进展");

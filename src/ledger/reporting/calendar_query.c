@@ -38,7 +38,8 @@ static bool owed_state(str state)
     return str_is(state, "drafted") || str_is(state, "returned");
 }
 
-static struct standing standing_of(const struct call *k, const struct collected *c, struct period p, const struct submission *s)
+static struct standing standing_of(const struct call *k, const struct collected *c, struct period p,
+                                   const struct submission *s)
 {
     struct standing out = {.state = "owed", .due = s ? day_from_ymd((int32_t)s->due_day) : collected_due(k, c, p)};
     out.told = s && s->first_at != 0;
@@ -179,7 +180,8 @@ struct owing {
     int64_t owed, late, to_decide;
 };
 
-static void put_owed(struct owing *o, const struct collected *c, int64_t unit, struct period p, const struct standing *x)
+static void put_owed(struct owing *o, const struct collected *c, int64_t unit, struct period p,
+                     const struct standing *x)
 {
     struct call *k = o->k;
     jw_object(o->j);
@@ -233,7 +235,8 @@ static bool to_decide(struct owing *o, const struct reporting *r)
         to = day_to_ymd(p.first);
         for (int n = 1; n < PERIODS_SHOWN && collected_has(c, period_previous(p)); n++) p = period_previous(p);
         from = day_to_ymd(p.first);
-        if (!record_list(k, &SUBMISSIONS_BETWEEN, &rows, ARG(k->district), ARG(c->of.id), ARG(from), ARG(to))) return false;
+        if (!record_list(k, &SUBMISSIONS_BETWEEN, &rows, ARG(k->district), ARG(c->of.id), ARG(from),
+                         ARG(to))) return false;
         collected_units(k, c, &units);
         const int64_t *unit = units.at;
         for (; collected_has(c, p) && p.first <= k->today; p = period_next(p)) {
@@ -292,7 +295,8 @@ static bool count_rate(struct call *k, const struct collected *c, day from, day 
     struct list rows, units;
     struct period p = period_of(c->cycle, from - 100);
     int64_t first = day_to_ymd(p.first), last = day_to_ymd(to);
-    if (!record_list(k, &SUBMISSIONS_BETWEEN, &rows, ARG(k->district), ARG(c->of.id), ARG(first), ARG(last))) return false;
+    if (!record_list(k, &SUBMISSIONS_BETWEEN, &rows, ARG(k->district), ARG(c->of.id), ARG(first),
+                     ARG(last))) return false;
     collected_units(k, c, &units);
     const int64_t *unit = units.at;
     for (; p.last <= to; p = period_next(p)) {

@@ -35,7 +35,8 @@ static bool read_number(struct call *k, const struct data_element *e, str text, 
     dec d;
     if (!dec_parse(bare_number(k, e, text), &d))
         return wrong(f, "cell.not_a_number", utf8_head(text, 20), e->measure);
-    if (too_fine(e, d)) return wrong(f, "cell.too_fine", utf8_head(text, 20), str_printf(k->c->a, "%d", (int)e->decimals));
+    if (too_fine(e, d)) return wrong(f, "cell.too_fine", utf8_head(text, 20), str_printf(k->c->a, "%d",
+                                                                                         (int)e->decimals));
     if (!dec_is_none(e->lowest) && dec_cmp(d, e->lowest) < 0)
         return wrong(f, "cell.too_low", utf8_head(text, 20), dec_text(k->c->a, e->lowest));
     if (!dec_is_none(e->highest) && dec_cmp(d, e->highest) > 0)

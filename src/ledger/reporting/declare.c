@@ -229,7 +229,8 @@ static bool put_columns(struct call *k, const struct collection *c, const struct
         if (!record_insert(k, &COLLECTION_COLUMN, &col)) return false;
     }
     for (size_t i = 0; i < a->must.n; i++)
-        if (!in_ids(&a->columns, must[i])) return fail_field(k->c, ERR_INVALID, "collection.must_elsewhere", STR("must"));
+        if (!in_ids(&a->columns, must[i])) return fail_field(k->c, ERR_INVALID, "collection.must_elsewhere",
+                                                             STR("must"));
     if (str_is(c->row_kind, "progress") && !(progress && narrative))
         return fail_field(k->c, ERR_INVALID, "collection.report_needs", STR("columns"), c->name);
     return true;
@@ -302,7 +303,8 @@ bool run_collection_declare(struct call *k, const void *args, uint64_t given, st
                   !remove_all(k, &LINES_OF_ALL, &COLLECTION_LINE, after.id) ||
                   !remove_all(k, &UNITS_OF_ALL, &COLLECTION_UNIT, after.id)))
         return false;
-    if (!put_columns(k, &after, a) || !put_lines(k, &after, &a->lines) || !put_units(k, &after, &a->units)) return false;
+    if (!put_columns(k, &after, a) || !put_lines(k, &after, &a->lines) || !put_units(k, &after,
+                                                                                     &a->units)) return false;
     if (!reporting_load(k, &r) || !burden_guard(k, r, reporting_find(r, after.id))) return false;
     org_done(k, &COLLECTION, after.id, out);
     return true;

@@ -201,7 +201,8 @@ static bool settle(struct grid *g)
 static bool refuse_faults(struct grid *g, const struct faults *f)
 {
     const struct fault_at *first = f->at.at;
-    str field = str_printf(g->k->c->a, "rows[%.*s].%.*s", STR_FMT(first->row->key), STR_FMT(first->column->element->code));
+    str field = str_printf(g->k->c->a, "rows[%.*s].%.*s", STR_FMT(first->row->key),
+                           STR_FMT(first->column->element->code));
     return fail_field(g->k->c, ERR_INVALID, "report_grid.faults", field, str_printf(g->k->c->a, "%zu", f->at.n),
                       first->row->label, first->column->element->name, first->text);
 }

@@ -96,7 +96,8 @@ bool run_grid_return(struct call *k, const void *args, uint64_t given, struct js
     struct grid g;
     (void)given;
     if (!decidable(&g, &key, a->version, k) || !guard_secrecy(k, &grid_return_shape, a)) return false;
-    if (a->reason.n == 0 && a->marks.n == 0) return fail_field(k->c, ERR_INVALID, "report_grid.no_reason", STR("reason"));
+    if (a->reason.n == 0 && a->marks.n == 0) return fail_field(k->c, ERR_INVALID, "report_grid.no_reason",
+                                                               STR("reason"));
     if (day_from_ymd((int32_t)a->new_due) < k->today)
         return fail_field(k->c, ERR_INVALID, "report_grid.due_past", STR("new_due"));
     struct submission before = g.sub;

@@ -19,8 +19,8 @@ struct records SUBMISSION_BEFORE = RECORDS("submission.before", &SUBMISSION,
 struct records SUBMISSIONS_OF_UNIT = RECORDS("submission.of_unit", &SUBMISSION,
     "WHERE district_id = $1 AND unit_id = $2 AND period_day >= $3 ORDER BY period_day, id LIMIT 2000");
 struct records SUBMISSIONS_BETWEEN = RECORDS("submission.between", &SUBMISSION,
-    "WHERE district_id = $1 AND collection_id = $2 AND period_day >= $3 AND period_day <= $4 ORDER BY period_day, unit_id "
-    "LIMIT 20000");
+    "WHERE district_id = $1 AND collection_id = $2 AND period_day >= $3 AND period_day <= $4 ORDER BY period_day, "
+    "unit_id LIMIT 20000");
 struct records REVISIONS_OF = RECORDS("submission_revision.of", &SUBMISSION_REVISION,
     "WHERE district_id = $1 AND submission_id = $2 ORDER BY ordinal LIMIT 1000");
 struct records ROWS_OF = RECORDS("submission_row.of", &SUBMISSION_ROW,
@@ -28,13 +28,15 @@ struct records ROWS_OF = RECORDS("submission_row.of", &SUBMISSION_ROW,
 struct records MARKS_OF = RECORDS("submission_mark.of", &SUBMISSION_MARK,
     "WHERE district_id = $1 AND submission_id = $2 AND revision = $3 ORDER BY id LIMIT 5000");
 struct records REPORT_OF_PERIOD = RECORDS("report.of_period", &REPORT,
-    "WHERE district_id = $1 AND item_id = $2 AND period_code = $3 AND kind = 'progress' ORDER BY told_at DESC, id DESC LIMIT 1");
+    "WHERE district_id = $1 AND item_id = $2 AND period_code = $3 AND kind = 'progress' "
+    "ORDER BY told_at DESC, id DESC LIMIT 1");
 struct records REPORT_BEFORE = RECORDS("report.before", &REPORT,
     "WHERE district_id = $1 AND item_id = $2 AND period_code < $3 AND kind = 'progress' "
     "ORDER BY period_code DESC, told_at DESC, id DESC LIMIT 1");
 struct records *const REPORTING_RECORDS[] = {
     &ELEMENTS_ALL, &COLLECTIONS_ALL, &COLUMNS_ALL, &LINES_OF_ALL, &UNITS_OF_ALL, &CAPS_ALL, &FORMS_ALL, &SUBMISSION_OF,
-    &SUBMISSION_BEFORE, &SUBMISSIONS_OF_UNIT, &SUBMISSIONS_BETWEEN, &REVISIONS_OF, &ROWS_OF, &MARKS_OF, &REPORT_OF_PERIOD,
+    &SUBMISSION_BEFORE, &SUBMISSIONS_OF_UNIT, &SUBMISSIONS_BETWEEN, &REVISIONS_OF, &ROWS_OF, &MARKS_OF,
+        &REPORT_OF_PERIOD,
     &REPORT_BEFORE,
 };
 const size_t N_REPORTING_RECORDS = COUNT_OF(REPORTING_RECORDS);
@@ -164,9 +166,11 @@ static bool row_of_key(struct grid *g, str key)
     for (size_t i = 0; i < g->c->lines.n; i++)
         if (str_starts(key, STR("l.")) && str_eq(str_from(key, 2), g->c->lines.at[i].code))
             return add_row(g, key, g->c->lines.at[i].name) != NULL;
-    if (!str_starts(key, STR("i.")) || !str_int(str_from(key, 2), &id)) return add_row(g, key, str_from(key, 2)) != NULL;
+    if (!str_starts(key, STR("i.")) || !str_int(str_from(key, 2), &id)) return add_row(g, key, str_from(key,
+                                                                                                        2)) != NULL;
     if (!record_load(k, &ITEM, id, &it) || !sight_may(k, &ITEM, &it, &may)) return false;
-    struct grid_row *row = add_row(g, key, may ? row_label(k, &it) : say(k, "（已转由其他单位承担）", "(led by another unit now)"));
+    struct grid_row *row = add_row(g, key, may ? row_label(k, &it) : say(k, "（已转由其他单位承担）",
+                                                                         "(led by another unit now)"));
     if (row && may) row->item = it;
     return row != NULL;
 }
@@ -195,7 +199,8 @@ static bool load_previous(struct grid *g)
     struct call *k = g->k;
     struct list subs, rows;
     int64_t first = day_to_ymd(g->period.first);
-    if (!record_list(k, &SUBMISSION_BEFORE, &subs, ARG(k->district), ARG(g->c->of.id), ARG(g->unit), ARG(first))) return false;
+    if (!record_list(k, &SUBMISSION_BEFORE, &subs, ARG(k->district), ARG(g->c->of.id), ARG(g->unit),
+                     ARG(first))) return false;
     if (!subs.n) return true;
     const struct submission *s = subs.at;
     if (!record_list(k, &ROWS_OF, &rows, ARG(k->district), ARG(s->id), ARG(submission_counts(s)))) return false;
@@ -279,7 +284,8 @@ static bool open_grid(struct call *k, const struct grid_key *key, struct grid *g
     if (!reporting_load(k, &r)) return false;
     g->all = r;
     g->c = reporting_find(r, key->collection);
-    if (!g->c || !reporting_sees(k, key->unit) || !collected_owes(k, g->c, key->unit)) return record_missing(k, &SUBMISSION, key->period);
+    if (!g->c || !reporting_sees(k, key->unit) || !collected_owes(k, g->c, key->unit))
+        return record_missing(k, &SUBMISSION, key->period);
     if (!period_parse(key->period, &g->period) || !collected_has(g->c, g->period))
         return fail_field(k->c, ERR_INVALID, "report_grid.bad_period", STR("period"), key->period, g->c->of.name);
     return find_submission(g);
@@ -290,7 +296,8 @@ bool grid_load(struct call *k, const struct grid_key *key, struct grid *g)
     if (!open_grid(k, key, g)) return false;
     g->revision = key->revision ? key->revision : g->sub.revision;
     if (g->revision < 0 || g->revision > g->sub.revision) return record_missing(k, &SUBMISSION_REVISION, key->period);
-    bool frozen = g->revision != g->sub.revision || str_is(g->sub.state, "submitted") || str_is(g->sub.state, "accepted");
+    bool frozen = g->revision != g->sub.revision || str_is(g->sub.state, "submitted") || str_is(g->sub.state,
+                                                                                                "accepted");
     g->locked = why_locked(g);
     if (!frozen && !rows_of_today(g)) return false;
     if (!load_stored(g, frozen)) return false;
@@ -302,7 +309,8 @@ bool grid_load(struct call *k, const struct grid_key *key, struct grid *g)
 
 /* --- what is wrong with it --- */
 
-static void add_fault(struct grid *g, struct faults *out, const struct grid_row *row, const struct column *col, str text)
+static void add_fault(struct grid *g, struct faults *out, const struct grid_row *row, const struct column *col,
+                      str text)
 {
     VEC_ADD(g->k->c->a, &out->at, ((struct fault_at){row, col, text}));
 }

@@ -178,7 +178,8 @@ static void put_head(struct grid *g, struct json *j)
     jw_put_int(j, "returned", g->sub.returned);
     jw_put_text(j, "locked", g->locked);
     jw_put_bool(j, "may_decide", may_decide(g));
-    jw_put_bool(j, "may_correct", str_is(g->sub.state, "accepted") && actor_has(k, ROLE_UNIT) && actor_covers(k, g->unit));
+    jw_put_bool(j, "may_correct", str_is(g->sub.state, "accepted") && actor_has(k, ROLE_UNIT) && actor_covers(k,
+                                                                                                              g->unit));
 }
 
 static void put_neighbours(struct grid *g, struct json *j)

@@ -70,11 +70,13 @@ static bool of_item(struct grid *g, size_t column)
         struct grid_row *row = &g->rows.at[i];
         struct list found;
         if (!row->item.id) continue;
-        if (!record_list(g->k, &REPORT_BEFORE, &found, ARG(g->k->district), ARG(row->item.id), ARG(STR("~")))) return false;
+        if (!record_list(g->k, &REPORT_BEFORE, &found, ARG(g->k->district), ARG(row->item.id),
+                         ARG(STR("~")))) return false;
         const struct report *r = found.at;
         row->known[column].text = found.n ? member_of(g->k, r, e->item_member) : STR_EMPTY;
         row->known[column].source =
-            found.n ? str_printf(g->k->c->a, "%.*s %.*s", STR_FMT(say(g->k, "事项进展", "item's report")), STR_FMT(r->period_code))
+            found.n ? str_printf(g->k->c->a, "%.*s %.*s", STR_FMT(say(g->k, "事项进展", "item's report")),
+                                 STR_FMT(r->period_code))
                     : say(g->k, "取自事项进展，尚未报告", "taken from the item, which has not reported yet");
     }
     return true;
@@ -91,7 +93,8 @@ static bool read_source(struct grid *g, const struct collected *d, struct period
     struct call *k = g->k;
     struct list subs, rows;
     out->period = period_name(k->c->a, p);
-    if (!record_list(k, &SUBMISSION_OF, &subs, ARG(k->district), ARG(d->of.id), ARG(g->unit), ARG(out->period))) return false;
+    if (!record_list(k, &SUBMISSION_OF, &subs, ARG(k->district), ARG(d->of.id), ARG(g->unit),
+                     ARG(out->period))) return false;
     const struct submission *s = subs.at;
     int64_t revision = subs.n ? submission_counts(s) : 0;
     if (!revision) return true;

@@ -30,7 +30,8 @@ static bool report_body(struct grid *g, const struct grid_row *row, str *body, b
     struct json j;
     str progress = member_text(g, row, "progress"), narrative = member_text(g, row, "narrative");
     str problems = member_text(g, row, "problems"), next_step = member_text(g, row, "next_step");
-    if (!record_list(k, &REPORT_OF_PERIOD, &told, ARG(k->district), ARG(row->item.id), ARG(g->period_code))) return false;
+    if (!record_list(k, &REPORT_OF_PERIOD, &told, ARG(k->district), ARG(row->item.id),
+                     ARG(g->period_code))) return false;
     *same = told.n && as_told(told.at, progress, narrative, problems, next_step);
     buf_init(&b, k->c->a, 200000);
     jw_init(&j, &b);

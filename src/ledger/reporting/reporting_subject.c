@@ -14,7 +14,8 @@ static const struct command commands[] = {
      MAY_COLLECT, &element_declare_shape, run_element_declare},
     {"collection.declare", "设立报送任务", "Declare a collection",
      "设立或修改一项报送任务；同一事项重复要、超过填报上限、社区表格不在目录内的不予设立。",
-     "Declares or changes a collection; what is asked already, passes a cap, or is not on the communities' list is refused.",
+     "Declares or changes a collection; what is asked already, passes a cap, or is not on"
+     " the communities' list is refused.",
      MAY_COLLECT, &collection_declare_shape, run_collection_declare},
     {"burden.set_cap", "设定填报上限", "Set a cap of burden",
      "设定一类单位每月可被要求填报的分钟上限，并注明来源。",

@@ -94,4 +94,5 @@ struct entity SUBMISSION_REVISION =
 struct entity SUBMISSION_ROW = ENTITY_OF(submission_row, "报送内容", "row of a submission", NULL, ENTITY_VERSIONED);
 struct entity SUBMISSION_MARK = ENTITY_OF(submission_mark, "退回标记", "returned cell", NULL, 0);
 struct entity BURDEN_CAP = ENTITY_OF(burden_cap, "填报上限", "cap of burden", NULL, ENTITY_VERSIONED);
-struct entity COMMUNITY_FORM = ENTITY_OF(community_form, "社区表格目录", "form of the communities' list", "code", ENTITY_VERSIONED);
+struct entity COMMUNITY_FORM = ENTITY_OF(community_form, "社区表格目录", "form of the communities' list", "code",
+                                         ENTITY_VERSIONED);
