@@ -50,7 +50,8 @@ static void check_others_are_missing(void **state)
     (void)state;
     house_refused(h, grid("j08", "J17", "JDYB", "2023-05"), ERR_NOT_FOUND, "record.not_found");
     house_refused(h, grid("j08", "FGW", "JDYB", "2023-05"), ERR_NOT_FOUND, "record.not_found");
-    house_refused(h, house_do(h, "j08", "report_grid.save", "{\"collection\":\"JDYB\",\"unit\":\"J17\",\"period\":\"2023-05\"}"),
+    house_refused(h, house_do(h, "j08", "report_grid.save",
+                              "{\"collection\":\"JDYB\",\"unit\":\"J17\",\"period\":\"2023-05\"}"),
                   ERR_NOT_FOUND, "record.not_found");
     house_refused(h, house_ask(h, "xitong", "reporting_grid", "collection=JDYB&unit=J08&period=2023-05"), ERR_FORBIDDEN,
                   "query.forbidden");
@@ -63,7 +64,8 @@ static void check_drafts_keep_wrong_cells(void **state)
 {
     (void)state;
     json_t *r = house_must(h, house_do(h, "j08", "report_grid.save",
-                                       JUNE CELL("JD-TT", "七户") "," CELL("JD-YH", "108") "," CELL("JD-ZC", "１,234") "]}"));
+                                       JUNE CELL("JD-TT", "七户") "," CELL("JD-YH", "108") "," CELL("JD-ZC",
+                                                                                                  "１,234") "]}"));
     assert_int_equal(json_array_size(house_at(r, "faults")), 2);
     assert_string_equal(house_text(json_array_get(house_at(r, "faults"), 0), "element"), "JD-TT");
     r = house_must(h, grid("j08", "J08", "JDYB", "2023-06"));
@@ -90,11 +92,13 @@ static void check_round(void **state)
     json_t *r = house_must(h, grid("ducha", "J08", "JDYB", "2023-06"));
     assert_string_equal(house_text(cell(r, 0, 2), "text"), "1234");
     assert_string_equal(house_text(cell(r, 0, 3), "text"), "90.5");
-    house_refused(h, house_do(h, "j08", "report_grid.save", JUNE CELL("JD-TT", "9") "]}"), ERR_CONFLICT, "report_grid.locked");
+    house_refused(h, house_do(h, "j08", "report_grid.save", JUNE CELL("JD-TT", "9") "]}"), ERR_CONFLICT,
+        "report_grid.locked");
 #define J08_JUNE "{\"collection\":\"JDYB\",\"unit\":\"J08\",\"period\":\"2023-06\""
     house_refused(h, house_do(h, "ducha", "report_grid.return", J08_JUNE ",\"new_due\":\"2023-07-03\"}"), ERR_INVALID,
                   "report_grid.no_reason");
-    house_refused(h, house_do(h, "ducha", "report_grid.return", J08_JUNE ",\"reason\":\"x\",\"new_due\":\"2023-06-29\"}"),
+    house_refused(h, house_do(h, "ducha", "report_grid.return",
+                              J08_JUNE ",\"reason\":\"x\",\"new_due\":\"2023-06-29\"}"),
                   ERR_INVALID, "report_grid.due_past");
     house_must(h, house_do(h, "ducha", "report_grid.return",
                            J08_JUNE ",\"new_due\":\"2023-07-03\",\"marks\":[{\"row\":\"unit\",\"element\":\"JD-GZ\","
@@ -105,7 +109,8 @@ static void check_round(void **state)
     assert_string_equal(house_text(cell(r, 0, 1), "mark"), "与住建委台账不符");
     house_must(h, house_do(h, "j08", "report_grid.submit", JUNE CELL("JD-GZ", "8") "]}"));
     house_must(h, house_do(h, "ducha", "report_grid.accept", J08_JUNE "}"));
-    house_refused(h, house_do(h, "ducha", "report_grid.accept", J08_JUNE "}"), ERR_CONFLICT, "report_grid.not_submitted");
+    house_refused(h, house_do(h, "ducha", "report_grid.accept", J08_JUNE "}"), ERR_CONFLICT,
+        "report_grid.not_submitted");
     // The version that was sent back still says what it said.
     r = house_must(h, house_ask(h, "ducha", "reporting_grid", "collection=JDYB&unit=J08&period=2023-06&revision=1"));
     assert_string_equal(house_text(cell(r, 0, 1), "text"), "6");
@@ -210,7 +215,8 @@ static void check_burden(void **state)
                   ERR_REFUSED, "burden.not_on_list");
     house_must(h, house_do(h, "ducha", "collection.declare",
                            COLLECTION_OF("SQJB", "居民基本情况台账", "\"ZF-DC\"", "\"unit_kinds\":[\"community\"]")));
-    house_refused(h, house_do(h, "ducha", "burden.set_cap", "{\"unit_kind\":\"subdistrict\",\"minutes\":900,\"source\":\"x\"}"),
+    house_refused(h, house_do(h, "ducha", "burden.set_cap",
+                              "{\"unit_kind\":\"subdistrict\",\"minutes\":900,\"source\":\"x\"}"),
                   ERR_FORBIDDEN, "command.forbidden");
 }
 
