@@ -91,7 +91,7 @@ static bool new_unit(struct call *k, struct unit *u, const struct unit *like, in
     if (u->name.n == 0) return fail_field(k->c, ERR_INVALID, "unit.blank_name", STR("name"));
     if (u->kind.n == 0) u->kind = like->kind;
     if (!u->parent_id) u->parent_id = like->parent_id;
-    u->basis = like->basis;
+    u->basis = STR("local");
     u->collecting = like->collecting;
     u->supervising = like->supervising;
     u->official_order = like->official_order;
