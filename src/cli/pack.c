@@ -14,11 +14,13 @@
 #include "ledger/pack/pack.h"
 
 static const char USAGE[] = "usage: bihuan pack check DIR\n"
-                            "       bihuan pack upgrade DIR [--preview|--apply] [--data DIR] [--store URL] [--district CODE]\n";
+                            "       bihuan pack upgrade DIR [--preview|--apply] [--data DIR] [--store URL]"
+                            " [--district CODE]\n";
 
 // The tables that declare and are not people's work: what an upgrade takes.
-static const char *const TABLES[] = {"register_loops.csv", "registers.csv", "register_fields.csv", "register_clocks.csv",
-                                     "clocks.csv",         "lights.csv",    "words.csv"};
+static const char *const TABLES[] = {"register_loops.csv",  "registers.csv", "register_fields.csv",
+                                     "register_clocks.csv", "clocks.csv",    "lights.csv",
+                                     "words.csv"};
 
 enum { TABLE_MAX = 4 * 1024 * 1024, BODY_MAX = 16 * 1024 * 1024 };
 
@@ -171,7 +173,8 @@ static bool run_here(struct ctx *c, const struct cli_options *o, str command, st
 
 static int upgrade(struct ctx *c, const struct cli_options *o, bool apply)
 {
-    str body, answer = STR_EMPTY, dir = str_of(o->words[1]), command = apply ? STR("register.apply") : STR("register.preview");
+    str body, answer = STR_EMPTY, dir = str_of(o->words[1]);
+    str command = apply ? STR("register.apply") : STR("register.preview");
     bool remote = false;
     bool ok = body_of(c, dir, &body);
     if (ok && !run_here(c, o, command, body, &answer)) {
@@ -207,7 +210,8 @@ int cli_pack(int argc, char **argv)
     bool good = cli_read(&c, &o, argc, argv) && o.n_words == 2;
     if (good && strcmp(o.words[0], "check") == 0) {
         str dir;
-        code = pack_find(&c, STR_EMPTY, str_of(o.words[1]), &dir) ? tell_check(&c, check(&c, dir, o.now, &r), &r) : cli_fail(&c);
+        bool found = pack_find(&c, STR_EMPTY, str_of(o.words[1]), &dir);
+        code = found ? tell_check(&c, check(&c, dir, o.now, &r), &r) : cli_fail(&c);
     } else if (good && strcmp(o.words[0], "upgrade") == 0) {
         code = upgrade(&c, &o, apply);
     } else {

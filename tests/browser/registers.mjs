@@ -109,6 +109,6 @@ export async function registers(browser, base) {
     await page.waitForSelector('#tab-panel .journal li, #tab-panel li')
     for (const d of await page.locator('#tab-panel details:not([open]) summary').all()) await d.click()
     const told = await page.textContent('#tab-panel')
-    check(told.includes('加装阶段') && told.includes('征求意见') && told.includes('受益户数'), `the history does not show the fields: ${told.slice(0, 900)}`)
+    check(told.includes('加装阶段') && told.includes('征求意见') && told.includes('受益户数'), `the history does not show the fields: ${told.slice(told.indexOf("台账内容"), 1200)}`)
   }, page)
 }

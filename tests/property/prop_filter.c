@@ -308,7 +308,8 @@ static void declare(struct house *h)
         char body[400];
         const char *kind = FIELD_KINDS.at[i].code;
         (void)snprintf(body, sizeof body,
-                       "{\"register\":\"ZDRW\",\"code\":\"p%zu\",\"name\":\"试%zu\",\"kind\":\"%s\",\"required_at\":\"never\","
+                       "{\"register\":\"ZDRW\",\"code\":\"p%zu\",\"name\":\"试%zu\",\"kind\":\"%s\","
+                       "\"required_at\":\"never\","
                        "\"basis\":\"x\",\"frequency\":\"once\",\"minutes\":\"1\"%s}",
                        i, i, kind, strcmp(kind, "choice") == 0 ? ",\"choices\":\"a=甲|b=乙|c=丙\"" : "");
         (void)house_must(h, house_do(h, "xitong", "register.field", body));

@@ -72,7 +72,8 @@ static int compare_for_sort(const void *x, const void *y, void *f)
 // By a field that the register of the list declares.
 static bool order_declared(struct finder *f, str name)
 {
-    static const struct order BY_TEXT = {"", "", NONE_NULL, true, false, 0}, BY_NUMBER = {"", "", NONE_NULL, false, false, 0};
+    static const struct order BY_TEXT = {"", "", NONE_NULL, true, false, 0};
+    static const struct order BY_NUMBER = {"", "", NONE_NULL, false, false, 0};
     const struct register_info *reg = f->ask->register_id ? register_of(f->k, f->ask->register_id) : NULL;
     const struct declared *d = declared_find(f->k, reg, name);
     if (!d) return false;

@@ -101,7 +101,7 @@ static bool put_change(struct names *n, const struct entity *e, const json_t *ch
 // A value of a declared field shows under the field's own name, and to those who may read it.
 static bool put_value_change(struct names *n, const struct declared *d, const json_t *change, struct json *j)
 {
-    static const char *const SIDES[] = {"before", "after"}, *const NAMES[] = {"before_name", "after_name"};
+    static const char *const SIDES[] = {"before", "after"};
     struct call *k = n->k;
     const json_t *fields = json_object_get(change, "f");
     const struct field *column = declared_column(d->kind);
@@ -129,9 +129,8 @@ static bool put_value_change(struct names *n, const struct declared *d, const js
             jw_null(j);
             continue;
         }
-        jw_text(j, declared_plain(k, d, &value));
         if (!declared_shown(n, d, &value, &shown)) return false;
-        jw_put_text(j, NAMES[side], shown);
+        jw_text(j, shown); // a history is read; the declaration may have changed since
     }
     jw_end(j);
     jw_end(j);

@@ -29,7 +29,8 @@ void declare_fault(struct call *k, struct declare_report *r, str table, int line
 
 static void fault(struct call *k, struct declare_report *r, str table, int line, str column, const char *id, str arg)
 {
-    struct error e = {.code = ERR_INVALID, .id = id, .field = column, .args = {arg, column}, .n_args = 2, .position = -1};
+    struct error e = {.code = ERR_INVALID, .id = id, .field = column, .args = {arg, column}, .n_args = 2};
+    e.position = -1;
     declare_fault(k, r, table, line, column, &e);
 }
 
@@ -172,7 +173,8 @@ static void note_change(struct call *k, struct declare_report *r, const struct d
 
 static bool machine(enum error_code code)
 {
-    return code == ERR_STORE || code == ERR_NO_MEMORY || code == ERR_INTERNAL || code == ERR_BUSY || code == ERR_UNKNOWN;
+    return code == ERR_STORE || code == ERR_NO_MEMORY || code == ERR_INTERNAL || code == ERR_BUSY ||
+           code == ERR_UNKNOWN;
 }
 
 // Runs a row in a context of its own, so that its fault is one of many.

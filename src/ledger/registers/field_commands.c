@@ -265,7 +265,8 @@ bool register_clock_run(struct call *k, const void *args, uint64_t given, struct
     struct register_clock after;
     struct list rows;
     if (a->amount < 0 || a->amount > 5270400)
-        return fail_field(k->c, ERR_INVALID, "rule.bad_amount", STR("amount"), str_printf(k->c->a, "%" PRId64, a->amount));
+        return fail_field(k->c, ERR_INVALID, "rule.bad_amount", STR("amount"),
+                          str_printf(k->c->a, "%" PRId64, a->amount));
     if (!record_list(k, &REGISTER_CLOCK_OF, &rows, ARG(k->district), ARG(a->register_), ARG(a->kind))) return false;
     if (rows.n) after = *(struct register_clock *)rows.at;
     else shape_init(REGISTER_CLOCK.shape, &after);

@@ -83,7 +83,8 @@ bool values_set(struct call *k, const struct item *it, const struct list *given)
         const struct declared *d = declared_find(k, reg, at[i].field);
         str path = path_of(k, at[i].field);
         if (!d)
-            return fail_field(k->c, ERR_INVALID, "register.no_field", path, reg ? reg->def.name : STR_EMPTY, at[i].field);
+            return fail_field(k->c, ERR_INVALID, "register.no_field", path, reg ? reg->def.name : STR_EMPTY,
+                              at[i].field);
         for (size_t j = 0; j < i; j++)
             if (declared_find(k, reg, at[j].field) == d)
                 return fail_field(k->c, ERR_INVALID, "register.field_twice", path, declared_name(k, d));
