@@ -36,8 +36,11 @@ CARE = re.compile(r'SELECT (?:district_id FROM (\w+) WHERE district_id > \$1 ORD
 # Statements without LIMIT that return few rows all the same, and why (R43).
 BOUNDED = {
     r'\w+\.of_item|clock\.running|report\.periods|pack\.part_at': 'what belongs to one item',
-    r'\w+\.(all|of_account|of_session)|import\.lines|(rollup|burden)\.registers|items\.(lines|units)|import\.people':
+    r'\w+\.(all|of_account|of_session)|import\.lines|(rollup|burden)\.registers|items\.lines|import\.people':
         'what a district or an account is set up with: units, people, rules, roles, sessions',
+    r'item\.(led|assisted|answered)_open|item_unit\.open_of_unit|(person|account)\.of_unit|reorg\.accounts_of_person':
+        'what one unit or person has when it ends: a command that moves it has to see all of it',
+    r'person_handover\.of_person|follow\.\w+': 'what one unit or person is set up with, or what waits for it',
     r'register_field\.of_register|loop\.states_of_register': 'the fields of one register, a row for each state of the loop',
     r'calendar_day\.of_year': 'days of one year',
     r'change_request\.pending|objection\.all_pending': 'what waits for a decision; a changed calendar moves all of it',

@@ -152,8 +152,10 @@ static void test_the_history_says_why(void **state)
     assert_string_equal(house_text(r, "now.0.name"), "和平前门街道");
     assert_string_equal(house_text(r, "unit.closes_day"), "2023-06-20");
     assert_null(row_of(house_at(house_must(h, house_ask(h, "ducha", "units", "")), "rows"), "code", "J10"));
-    assert_non_null(row_of(house_at(house_must(h, house_ask(h, "ducha", "units", "on=2023-06-19")), "rows"), "code", "J10"));
-    assert_null(row_of(house_at(house_must(h, house_ask(h, "ducha", "units", "on=2023-06-19")), "rows"), "code", "JHP"));
+    assert_non_null(
+        row_of(house_at(house_must(h, house_ask(h, "ducha", "units", "on=2023-06-19")), "rows"), "code", "J10"));
+    assert_null(
+        row_of(house_at(house_must(h, house_ask(h, "ducha", "units", "on=2023-06-19")), "rows"), "code", "JHP"));
     json_t *list = house_must(h, house_ask(h, "ducha", "items", "q=合并测试甲"));
     char params[80];
     snprintf(params, sizeof params, "item=%s", house_text(list, "rows.0.id"));
@@ -173,7 +175,7 @@ static void test_a_split_asks_for_everybody(void **state)
                               "\"items\":[{\"item\":\"%s\",\"to\":\"%s\"}]%s}";
     snprintf(body, sizeof body, shape, 300, "", code, "LYJ", "");
     house_refused(h, refused_of(h, "unit.split", body), ERR_INVALID, "unit.shares");
-    snprintf(body, sizeof body, shape, 400, "", code, "XXX", "");
+    snprintf(body, sizeof body, shape, 400, "", code, "ZZZ", "");
     house_refused(h, refused_of(h, "unit.split", body), ERR_INVALID, "unit.not_a_successor");
     snprintf(body, sizeof body, shape, 400, "", "2023-99-99", "LYJ", "");
     house_refused(h, refused_of(h, "unit.split", body), ERR_INVALID, "unit.not_its_item");
@@ -247,13 +249,14 @@ static void test_names_and_places_over_time(void **state)
 static void test_nothing_is_closed_over_what_it_owes(void **state)
 {
     struct house *h = *state;
-    house_refused(h, refused_of(h, "unit.close", "{\"unit\":\"CGW\",\"day\":\"2023-06-27\",\"document\":\"x\"}"), ERR_REFUSED,
-                  "unit.still_owes");
+    house_refused(h, refused_of(h, "unit.close", "{\"unit\":\"CGW\",\"day\":\"2023-06-27\",\"document\":\"x\"}"),
+                  ERR_REFUSED, "unit.still_owes");
     house_refused(h, refused_of(h, "unit.close", "{\"unit\":\"CGW\",\"successor\":\"J10\",\"day\":\"2023-06-27\","
                                                  "\"document\":\"x\"}"), ERR_REFUSED, "unit.closed");
     house_refused(h, refused_of(h, "unit.close", "{\"unit\":\"CGW\",\"successor\":\"CGW\",\"day\":\"2023-06-27\","
                                                  "\"document\":\"x\"}"), ERR_INVALID, "unit.own_successor");
-    admin(h, "unit.close", "{\"unit\":\"CGW\",\"successor\":\"ZJW\",\"day\":\"2023-06-27\",\"document\":\"示例〔2023〕6号\"}");
+    admin(h, "unit.close",
+          "{\"unit\":\"CGW\",\"successor\":\"ZJW\",\"day\":\"2023-06-27\",\"document\":\"示例〔2023〕6号\"}");
     // An empty unit closes without a successor.
     admin(h, "unit.open", "{\"code\":\"LSZB\",\"name\":\"临时专班\",\"kind\":\"taskforce\",\"parent\":\"QZF\","
                           "\"day\":\"2023-06-01\",\"document\":\"示例〔2023〕7号\"}");
@@ -307,9 +310,12 @@ static void test_who_leaves_hands_everything_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_merge_takes_everything_along), cmocka_unit_test(test_the_history_says_why),
-        cmocka_unit_test(test_a_split_asks_for_everybody),     cmocka_unit_test(test_finished_work_is_shared),
-        cmocka_unit_test(test_names_and_places_over_time),     cmocka_unit_test(test_nothing_is_closed_over_what_it_owes),
+        cmocka_unit_test(test_a_merge_takes_everything_along),
+        cmocka_unit_test(test_the_history_says_why),
+        cmocka_unit_test(test_a_split_asks_for_everybody),
+        cmocka_unit_test(test_finished_work_is_shared),
+        cmocka_unit_test(test_names_and_places_over_time),
+        cmocka_unit_test(test_nothing_is_closed_over_what_it_owes),
         cmocka_unit_test(test_who_leaves_hands_everything_over),
     };
     return cmocka_run_group_tests(tests, house_build, house_drop);

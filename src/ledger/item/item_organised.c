@@ -134,7 +134,8 @@ void item_lead_names(struct call *k, const struct item *it, struct json *j)
 {
     const struct unit_node *u = unit_tree_by_id(k->units, it->lead_unit_id);
     str then = STR_EMPTY;
-    if (u && it->closed_at) then = unit_tree_name_on(k->units, it->lead_unit_id, instant_day(it->closed_at, k->zone_min));
+    if (u && it->closed_at)
+        then = unit_tree_name_on(k->units, it->lead_unit_id, instant_day(it->closed_at, k->zone_min));
     jw_key(j, "lead_unit_then_name");
     if (then.n && !str_eq(then, u->unit.name)) jw_text(j, then);
     else jw_null(j);

@@ -195,8 +195,9 @@ bool person_add_run(struct call *k, const void *args, uint64_t given, struct jso
 }
 
 const struct stmt PERSON_ANSWERS = {
-    "person.answers", "SELECT count(*) FROM item AS i WHERE i.district_id = $1 AND (i.person_id = $2 OR i.deputy_id = $2"
-                      " OR i.leader_id = $2) AND i.state NOT IN ('closed', 'cancelled', 'archived')"};
+    "person.answers",
+    "SELECT count(*) FROM item AS i WHERE i.district_id = $1 AND (i.person_id = $2 OR i.deputy_id = $2"
+    " OR i.leader_id = $2) AND i.state NOT IN ('closed', 'cancelled', 'archived')"};
 
 // Who answers for something open hands it over (person.leave, person.transfer); an edit corrects.
 static bool answers_for_nothing(struct call *k, const struct person *before, const struct person *after)
@@ -208,8 +209,9 @@ static bool answers_for_nothing(struct call *k, const struct person *before, con
     if (!db_done(&r)) return false;
     if (n == 0) return true;
     const struct command *use = command_find(after->active ? STR("person.transfer") : STR("person.leave"));
-    return fail_field(k->c, ERR_REFUSED, "person.still_answers", after->active ? STR("unit") : STR("active"), before->name,
-                      str_printf(k->c->a, "%" PRId64, n), str_of(k->c->lang == LANG_EN ? use->en : use->zh));
+    return fail_field(k->c, ERR_REFUSED, "person.still_answers", after->active ? STR("unit") : STR("active"),
+                      before->name, str_printf(k->c->a, "%" PRId64, n),
+                      str_of(k->c->lang == LANG_EN ? use->en : use->zh));
 }
 
 bool person_edit_run(struct call *k, const void *args, uint64_t given, struct json *out)

@@ -10,7 +10,8 @@
 #include "ledger/reorg/reorg_internal.h"
 #include "ledger/reporting/reporting.h"
 
-#define OF_UNIT(name, entity, field) RECORDS("follow." name, &entity, "WHERE district_id = $1 AND " field " = $2 ORDER BY id")
+#define OF_UNIT(name, entity, field)                                                                                 \
+    RECORDS("follow." name, &entity, "WHERE district_id = $1 AND " field " = $2 ORDER BY id")
 static struct records ELEMENTS = OF_UNIT("data_element", DATA_ELEMENT, "owner_unit_id");
 static struct records COLLECTIONS = OF_UNIT("collection", COLLECTION, "owner_unit_id");
 static struct records REPORTERS = OF_UNIT("collection_unit", COLLECTION_UNIT, "unit_id");
@@ -18,8 +19,8 @@ static struct records GOALS = OF_UNIT("goal", GOAL, "unit_id");
 static struct records FIELDS = OF_UNIT("register_field", REGISTER_FIELD, "owner_unit_id");
 static struct records VIEWS = OF_UNIT("saved_view", SAVED_VIEW, "unit_id");
 // What is due of a unit and not sent yet.
-static struct records SUBMISSIONS =
-    RECORDS("follow.submission", &SUBMISSION, "WHERE district_id = $1 AND unit_id = $2 AND state <> 'accepted' ORDER BY id");
+static struct records SUBMISSIONS = RECORDS(
+    "follow.submission", &SUBMISSION, "WHERE district_id = $1 AND unit_id = $2 AND state <> 'accepted' ORDER BY id");
 
 static const struct follow {
     struct records *rows;
@@ -102,10 +103,10 @@ struct records WAITING_REQUESTS =
 struct records DECIDING_RULES =
     RECORDS("follow.extension_rule", &EXTENSION_RULE, "WHERE district_id = $1 AND person_id = $2 ORDER BY id");
 
-struct records DELEGATIONS_ALIVE =
-    RECORDS("follow.delegation", &DELEGATION,
-            "WHERE district_id = $1 AND (from_person_id = $2 OR to_person_id = $2) AND ended_at IS NULL AND last_day >= $3"
-            " ORDER BY id");
+struct records DELEGATIONS_ALIVE = RECORDS(
+    "follow.delegation", &DELEGATION,
+    "WHERE district_id = $1 AND (from_person_id = $2 OR to_person_id = $2) AND ended_at IS NULL AND last_day >= $3"
+    " ORDER BY id");
 
 bool reorg_end_delegations(struct call *k, int64_t person)
 {

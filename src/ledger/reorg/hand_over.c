@@ -93,7 +93,8 @@ static bool pass_duty(struct handover *h, const struct item *it, int64_t *at, in
     struct call *k = h->k;
     struct person *p;
     int64_t to = own ? own : general;
-    if (!to && owed(it)) return fail_field(k->c, ERR_REFUSED, "person.left_ownerless", str_of(member), it->code, h->who.name);
+    if (!to && owed(it))
+        return fail_field(k->c, ERR_REFUSED, "person.left_ownerless", str_of(member), it->code, h->who.name);
     *at = to;
     if (!to || !it->lead_unit_id || strcmp(member, "leader") == 0) return true;
     if (!person_of(h, to, &p)) return false;
@@ -139,7 +140,8 @@ static bool hand_items(struct handover *h)
         const char *place = str_z(k->c->a, str_printf(k->c->a, "items[%zu].item", i));
         if (!map_get(&codes, t[i].item))
             return fail_field(k->c, ERR_INVALID, "person.not_answered", str_of(place), t[i].item, h->who.name);
-        if (!takes(h, t[i].person, place) || !takes(h, t[i].deputy, place) || !takes(h, t[i].leader, place)) return false;
+        if (!takes(h, t[i].person, place) || !takes(h, t[i].deputy, place) || !takes(h, t[i].leader, place))
+            return false;
     }
     for (size_t i = 0; i < rows.n && ctx_ok(k->c); i++)
         if (!hand_item(h, &at[i])) return false;

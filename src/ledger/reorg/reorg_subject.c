@@ -38,12 +38,13 @@ static const struct command commands[] = {
 static const struct query queries[] = {
     {"unit_change_preview", "机构变动预览", "Before a unit changes",
      "单位变动前：未办结和已办结的事项、人员、账号、下属单位。",
-     "What a change of a unit would move: items, people, accounts, units below.", MAY_LOOK, &unit_change_preview_shape,
-     unit_change_preview_run},
+     "What a change of a unit would move: items, people, accounts, units below.", MAY_LOOK,
+     &unit_change_preview_shape, unit_change_preview_run},
     {"unit_history", "单位沿革", "History of a unit", "单位历次名称、隶属，由谁而来、归于何处，及其份额和文件。",
-     "A unit's names and parents over time, where it came from and where it went, with shares and documents.", EVERYBODY,
-     &unit_history_shape, unit_history_run},
-    {"person_leaving", "离岗清单", "What a person answers for", "人员负责的全部事项、待其决定的申请、账号和历次移交。",
+     "A unit's names and parents over time, where it came from and where it went, with shares and documents.",
+     EVERYBODY, &unit_history_shape, unit_history_run},
+    {"person_leaving", "离岗清单", "What a person answers for",
+     "人员负责的全部事项、待其决定的申请、账号和历次移交。",
      "Everything a person answers for, what waits for a decision, accounts, earlier handovers.",
      MAY_LOOK | ROLE_SECADMIN, &person_leaving_shape, person_leaving_run},
 };

@@ -290,9 +290,12 @@ static bool owes_nothing(struct ending *e)
     for (size_t i = 0; i < people.n; i++) active += ((struct person *)people.at)[i].active != 0;
     for (const struct unit_node *c = e->of->child; c; c = c->next) below += c->unit.closes_day == 0;
     if (led.n + assisted.n + active + below + (size_t)duties == 0) return true;
-    str owed = str_printf(k->c->a, k->c->lang == LANG_EN ? "%zu led, %zu assisted, %zu people, %zu units below, %zu standing duties"
-                                                         : "牵头未办结 %zu 项，配合未办结 %zu 项，在岗 %zu 人，下属单位 %zu 个，报送等责任 %zu 项",
-                          led.n, assisted.n, active, below, (size_t)duties);
+    str owed =
+        str_printf(k->c->a,
+                   k->c->lang == LANG_EN
+                       ? "%zu led, %zu assisted, %zu people, %zu units below, %zu standing duties"
+                       : "牵头未办结 %zu 项，配合未办结 %zu 项，在岗 %zu 人，下属单位 %zu 个，报送等责任 %zu 项",
+                   led.n, assisted.n, active, below, (size_t)duties);
     return fail_field(k->c, ERR_REFUSED, "unit.still_owes", STR("successor"), e->of->unit.name, owed);
 }
 
@@ -344,8 +347,9 @@ bool unit_end(struct ending *e)
     struct list people = {0};
     if (e->n == 0) return owes_nothing(e) && close_unit(e);
     INVARIANT(e->fallback < e->n);
-    return check_items(e) && place_people(e, &people) && answerers_there(e) && move_leads(e) && move_assists(e) && move_people(e, &people) &&
-           move_accounts(e) && move_children(e) && move_duties(e) && write_successions(e) && close_unit(e) && ctx_ok(e->k->c);
+    return check_items(e) && place_people(e, &people) && answerers_there(e) && move_leads(e) && move_assists(e) &&
+           move_people(e, &people) && move_accounts(e) && move_children(e) && move_duties(e) &&
+           write_successions(e) && close_unit(e) && ctx_ok(e->k->c);
 }
 
 void ending_counts(const struct ending *e, struct json *out)

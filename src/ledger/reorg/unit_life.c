@@ -130,7 +130,8 @@ bool unit_rename_run(struct call *k, const void *args, uint64_t given, struct js
     if (args_given(&unit_rename_shape, given, "short_name")) after.short_name = a->short_name;
     if (str_eq(after.name, u->unit.name) && str_eq(after.short_name, u->unit.short_name))
         return fail_field(k->c, ERR_INVALID, "unit.same_name", STR("name"), u->unit.name);
-    if (!unit_check_name(k, a->unit, "name", after.name) || !unit_check_name(k, a->unit, "short_name", after.short_name))
+    if (!unit_check_name(k, a->unit, "name", after.name) ||
+        !unit_check_name(k, a->unit, "short_name", after.short_name))
         return false;
     after.sort_key = pinyin_key(k->c->a, after.name);
     org_done(k, &UNIT, a->unit, out);

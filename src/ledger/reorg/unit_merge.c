@@ -151,7 +151,8 @@ bool unit_merge_run(struct call *k, const void *args, uint64_t given, struct jso
         if (!unit_to_change(k, ids[i], "units", a->day, &first)) return false;
         for (size_t j = 0; j < i; j++)
             if (ids[j] == ids[i]) return fail_field(k->c, ERR_INVALID, "unit.twice", STR("units"), first->unit.name);
-        if (ids[i] == a->into) return fail_field(k->c, ERR_INVALID, "unit.own_successor", STR("into"), first->unit.name);
+        if (ids[i] == a->into)
+            return fail_field(k->c, ERR_INVALID, "unit.own_successor", STR("into"), first->unit.name);
     }
     first = unit_tree_by_id(k->units, ids[0]);
     // The parent of a new unit may not be one that ends.
@@ -165,7 +166,8 @@ bool unit_merge_run(struct call *k, const void *args, uint64_t given, struct jso
                            .cause = "merge", .document = a->document, .heirs = &to, .n = 1, .together = a->units};
         if (!unit_end(&e)) return false;
         sum.moved_leads += e.moved_leads, sum.moved_assists += e.moved_assists, sum.moved_people += e.moved_people;
-        sum.moved_accounts += e.moved_accounts, sum.moved_children += e.moved_children, sum.moved_duties += e.moved_duties;
+        sum.moved_accounts += e.moved_accounts, sum.moved_children += e.moved_children,
+            sum.moved_duties += e.moved_duties;
     }
     org_done(k, &UNIT, to.unit, out);
     ending_counts(&sum, out);
@@ -213,7 +215,8 @@ static bool split_heirs(struct call *k, const struct unit_split_args *a, struct 
     e->n = a->parts.n;
     for (size_t i = 0; i < a->parts.n; i++) {
         if (p[i].share < 1 || p[i].share > SHARE_WHOLE)
-            return fail_field(k->c, ERR_INVALID, "unit.share_range", str_of(part_field(k, i, "share")), e->of->unit.name);
+            return fail_field(k->c, ERR_INVALID, "unit.share_range", str_of(part_field(k, i, "share")),
+                              e->of->unit.name);
         sum += p[i].share;
         for (size_t j = 0; j < i; j++)
             if ((p[i].unit && p[i].unit == p[j].unit) || (!p[i].unit && !p[j].unit && str_eq(p[i].name, p[j].name)))
