@@ -219,7 +219,8 @@ static bool fill_search(struct bench *b)
         double took = clock_ms(CLOCK_MONOTONIC) - from;
         if (took > longest) longest = took;
     }
-    printf("filled in %.1f s, %d turns, the longest %.0f ms\n", (clock_ms(CLOCK_MONOTONIC) - start) / 1e3, turns, longest);
+    printf("filled in %.1f s, %d turns, the longest %.0f ms\n", (clock_ms(CLOCK_MONOTONIC) - start) / 1e3, turns,
+           longest);
     return true;
 }
 

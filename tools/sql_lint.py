@@ -49,10 +49,13 @@ BOUNDED = {
     r'rollup\.count|report\.district_counts|burden\.reporters': 'a row a register or district of the page, and state',
     r'session\.news_alive': 'sessions opened since the last look',
     r'store\.version_list': 'a row a migration',
+    r'search\.(parts|reports|notes|aliases)': 'what belongs to one item or unit, read when a text of it goes',
+    r'search\.all_terms': 'bihuan check goes through all terms once',
 }
 # The same for those that are put together at run time.
 BOUNDED_MADE = {
     r'items\.counts': 'a row a state, line and lead unit',
+    r'search\.texts': 'the texts of at most 64 objects that are compared with the words',
     r'prop_filter\.\w+': 'a test\'s own: the items of its small store',
 }
 # Words and calls that one of the engines does not know, or knows differently.

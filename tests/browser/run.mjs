@@ -11,6 +11,7 @@ import { plan } from './plan.mjs'
 import { reporting } from './reporting.mjs'
 import { registers } from './registers.mjs'
 import { rooms } from './rooms.mjs'
+import { search } from './search.mjs'
 import { units } from './units.mjs'
 
 const wanted = process.argv.slice(2)
@@ -26,6 +27,7 @@ try {
   }
   if (want('journey')) await journey(browser, server.base, server.data).catch((e) => console.log(`# ${e.message}`))
   if (want('rooms')) await rooms(browser, server.base)
+  if (want('search')) await search(browser, server.base)
   if (want('cockpit')) await cockpit(browser, server.base)
   if (want('grid')) await grid(browser, server.base)
   if (want('plan')) await plan(browser, server.base)

@@ -45,7 +45,7 @@ static bool explain_all(struct call *k, void *arg)
     for (size_t i = 0; i < statements_count(); i++) {
         const struct stmt *st = statements_at(i);
         struct stmt explain = {st->name, str_z(k->c->a, str_cat(k->c->a, STR("EXPLAIN QUERY PLAN "), str_of(st->sql)))};
-        struct db_arg args[80];
+        struct db_arg args[256];
         struct db_rows r;
         size_t n = parameters(st->sql);
         assert_true(n <= COUNT_OF(args));

@@ -278,9 +278,11 @@ static void test_same_as_reading(void **state)
             bool read = false;
             for (size_t m = 0; m < x.n; m++) read |= x.ids[m] == strtoll(house_text(one, "id"), NULL, 10);
             n += read;
-            if (!read && strcmp(house_text(one, "field"), "牵头单位") != 0) differs(&p, i, "is found where it does not stand");
+            if (!read && strcmp(house_text(one, "field"), "牵头单位") != 0)
+                differs(&p, i, "is found where it does not stand");
         }
-        if (json_array_size(json_object_get(r, "hits")) < 50 && n != x.n) differs(&p, i, "stands where it is not found");
+        if (json_array_size(json_object_get(r, "hits")) < 50 && n != x.n)
+            differs(&p, i, "stands where it is not found");
         hits += x.n;
     }
     assert_true(hits > p.n / 2);
@@ -346,9 +348,14 @@ static void test_fills(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),        cmocka_unit_test(test_aliases_find_items), cmocka_unit_test(test_codes),
-        cmocka_unit_test(test_several_words), cmocka_unit_test(test_sight),             cmocka_unit_test(test_same_as_reading),
-        cmocka_unit_test(test_follows),      cmocka_unit_test(test_fills),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_aliases_find_items),
+        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_several_words),
+        cmocka_unit_test(test_sight),
+        cmocka_unit_test(test_same_as_reading),
+        cmocka_unit_test(test_follows),
+        cmocka_unit_test(test_fills),
     };
     return cmocka_run_group_tests(tests, build, house_drop);
 }

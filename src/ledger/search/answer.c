@@ -79,7 +79,8 @@ static void look_unit(struct searching *s, struct hit *h)
         const struct search_word *x = &s->words->at[w];
         for (size_t i = 0; i < x->n_units; i++)
             if (x->units[i] == h->unit_id && h->words[w].place < PLACE_ALIAS)
-                h->words[w] = (struct found){PLACE_ALIAS, shape_field(ITEM.shape, STR("lead_unit_id")), STR_EMPTY, TEXT_NAME};
+                h->words[w] = (struct found){PLACE_ALIAS, shape_field(ITEM.shape, STR("lead_unit_id")), STR_EMPTY,
+                                             TEXT_NAME};
     }
 }
 
@@ -110,8 +111,8 @@ static bool compare_source(struct searching *s, const struct search_source *src,
     sqltext_add(&q, src->entity->name);
     sqltext_add(&q, " AS i WHERE i.district_id = $1 AND ");
     // The owner's column has few names, all of them ours.
-    sqltext_ids(&q, strcmp(src->owner, "id") == 0 ? "i.id" : strcmp(src->owner, "item_id") == 0 ? "i.item_id" : "i.unit_id",
-                ids, m);
+    const char *of_item = strcmp(src->owner, "item_id") == 0 ? "i.item_id" : "i.unit_id";
+    sqltext_ids(&q, strcmp(src->owner, "id") == 0 ? "i.id" : of_item, ids, m);
     if (!sqltext_query(s->k, &q, "search.texts", &r)) return false;
     while (db_next(&r)) {
         struct hit *h = map_get_int(&by_id, db_int(&r, 0));

@@ -35,7 +35,8 @@ struct candidates {
     bool more;
 };
 // Nothing when the kind is not for the actor.
-MUST_CHECK bool search_candidates(struct call *k, enum search_kind kind, struct search_words *w, struct candidates *out);
+MUST_CHECK bool search_candidates(struct call *k, enum search_kind kind, struct search_words *w,
+                                  struct candidates *out);
 // True when the actor's roles may find records of the kind at all.
 bool search_allowed(struct call *k, enum search_kind kind);
 int candidate_compare(const void *x, const void *y);

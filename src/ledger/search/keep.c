@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "ledger/org/org.h"
 #include "ledger/search/sources.h"
 
 enum { ROWS_AT_ONCE = 64, PAGE = 1000, CLEAR_ROWS = 20000, CLEARING = -1 };
@@ -16,9 +17,11 @@ static const struct stmt FORGET = {
     "search.forget", "DELETE FROM search_term WHERE district_id = $1 AND term = $2 AND kind = $3 AND place = $4"
                      " AND object_id = $5"};
 static const struct stmt STATE = {"search.state",
-                                  "SELECT version, source, after_id FROM search_state WHERE district_id = $1 AND id = 1"};
+                                  "SELECT version, source, after_id FROM search_state"
+                                  " WHERE district_id = $1 AND id = 1"};
 static const struct stmt STATE_SET = {
-    "search.state_set", "INSERT INTO search_state(district_id, id, version, source, after_id) VALUES($1, 1, $2, $3, $4)"
+    "search.state_set", "INSERT INTO search_state(district_id, id, version, source, after_id)"
+                        " VALUES($1, 1, $2, $3, $4)"
                         " ON CONFLICT(district_id, id) DO UPDATE SET version = excluded.version,"
                         " source = excluded.source, after_id = excluded.after_id"};
 static const struct stmt CLEAR_TO = {
@@ -29,11 +32,13 @@ static const struct stmt CLEAR = {"search.clear",
 static const struct stmt ALL_TERMS = {
     "search.all_terms", "SELECT term, place, object_id FROM search_term WHERE district_id = $1 AND kind = $2"};
 
-const struct stmt *const SEARCH_STATEMENTS[N_SEARCH_STATEMENTS] = {
-    &FORGET, &STATE, &STATE_SET, &CLEAR_TO, &CLEAR, &ALL_TERMS, &SEARCH_COUNT};
+const struct stmt *const SEARCH_STATEMENTS[] = {
+    &FORGET, &STATE, &STATE_SET, &CLEAR_TO, &CLEAR, &ALL_TERMS, &SEARCH_COUNT,
+};
 
 // One statement for 1, 8 and 64 rows: $1 district, $2 kind, then term, place and object of each.
 static const size_t SIZES[] = {64, 8, 1};
+static const char *const KEEP_NAMES[] = {"search.keep_64", "search.keep_8", "search.keep_1"};
 static struct stmt KEEP[COUNT_OF(SIZES)];
 
 void search_register(void)
@@ -49,7 +54,7 @@ void search_register(void)
         for (size_t j = 0; j < SIZES[i]; j++)
             buf_printf(&b, "%s($1, $2, $%zu, $%zu, $%zu)", j ? ", " : "", 3 + 3 * j, 4 + 3 * j, 5 + 3 * j);
         buf_addz(&b, " ON CONFLICT(district_id, term, kind, place, object_id) DO NOTHING");
-        KEEP[i] = (struct stmt){"search.keep", str_z(forever, buf_str(&b))};
+        KEEP[i] = (struct stmt){KEEP_NAMES[i], str_z(forever, buf_str(&b))};
         all[i] = &KEEP[i];
     }
     statements_register(all, COUNT_OF(all));
@@ -135,7 +140,8 @@ static bool follow_change(struct call *k, const struct search_source *s, const s
     if (ch->before && ch->after && !moved(s, ch->before, ch->after)) return true;
     if (ch->before) search_terms(a, s, ch->before, &before);
     if (ch->after) search_terms(a, s, ch->after, &after);
-    int64_t was = ch->before ? search_owner(s, ch->before) : 0, is = ch->after ? search_owner(s, ch->after) : 0;
+    int64_t was = ch->before ? search_owner(s, ch->before) : 0;
+    int64_t is = ch->after ? search_owner(s, ch->after) : 0;
     if (was && s->of_owner) {
         struct terms others = {0};
         if (!terms_of_owner(k, s, was, &others)) return false;
@@ -161,8 +167,8 @@ bool search_follow(struct call *k)
     for (size_t i = 0; i < k->changes.n; i++) {
         const struct change *ch = &k->changes.at[i];
         // A district that begins has nothing that would have to be filled in.
-        if (ch->entity == entity_find(STR("district")) && !ch->before && !set_state(k, (int64_t)N_SEARCH_SOURCES, 0))
-            return false;
+        bool begins = ch->entity == &DISTRICT && !ch->before;
+        if (begins && !set_state(k, (int64_t)N_SEARCH_SOURCES, 0)) return false;
         for (size_t s = 0; s < N_SEARCH_SOURCES; s++)
             if (SEARCH_SOURCES[s].entity == ch->entity && !follow_change(k, &SEARCH_SOURCES[s], ch)) return false;
     }
@@ -228,7 +234,8 @@ static int by_key(const void *x, const void *y)
 }
 
 // A page of one source's records, all their terms in the order of the key, so that the table is gone through
-// once: term by term as records come, each would be another page of the file. *n tells how many there were, *after the last.
+// once: term by term as records come, each would be another page of the file. *n tells how many there were,
+// *after the last.
 static bool fill_page(struct call *k, const struct search_source *s, int64_t *after, size_t *n)
 {
     size_t size = s->entity->shape->size;

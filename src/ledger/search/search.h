@@ -38,6 +38,6 @@ MUST_CHECK bool search_items_condition(struct call *k, str text, bool walking, s
 bool query_search(struct call *k, const void *args, uint64_t given, struct json *out);
 extern const struct shape SEARCH_ASK;
 enum { N_SEARCH_STATEMENTS = 7 };
-extern const struct stmt *const SEARCH_STATEMENTS[N_SEARCH_STATEMENTS];
+extern const struct stmt *const SEARCH_STATEMENTS[];
 extern const struct stmt SEARCH_COUNT;
 void search_register(void);

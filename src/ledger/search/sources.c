@@ -6,13 +6,20 @@
 enum { RULES_VERSION = 1 }; // of terms.c: rises when it makes other terms of the same text
 
 static const struct enum_value kinds[] = {
-    {"item", "事项", "items"}, {"unit", "单位", "units"}, {"person", "人员", "people"}, {"document", "文件", "documents"}};
+    {"item", "事项", "items"},
+    {"unit", "单位", "units"},
+    {"person", "人员", "people"},
+    {"document", "文件", "documents"}};
 const struct enum_table SEARCH_KIND_TABLE = {"SEARCH_KIND_TABLE", kinds, COUNT_OF(kinds)};
 
-static struct records PARTS_OF = RECORDS("search.parts", &ITEM_PART, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
-static struct records REPORTS_OF = RECORDS("search.reports", &REPORT, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
-static struct records NOTES_OF = RECORDS("search.notes", &NOTE, "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
-static struct records ALIASES_OF = RECORDS("search.aliases", &UNIT_ALIAS, "WHERE district_id = $1 AND unit_id = $2 ORDER BY id");
+static struct records PARTS_OF = RECORDS("search.parts", &ITEM_PART,
+                                            "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+static struct records REPORTS_OF = RECORDS("search.reports", &REPORT,
+                                            "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+static struct records NOTES_OF = RECORDS("search.notes", &NOTE,
+                                            "WHERE district_id = $1 AND item_id = $2 ORDER BY id");
+static struct records ALIASES_OF = RECORDS("search.aliases", &UNIT_ALIAS,
+                                            "WHERE district_id = $1 AND unit_id = $2 ORDER BY id");
 struct records *const SEARCH_RECORDS[N_SEARCH_RECORDS] = {&PARTS_OF, &REPORTS_OF, &NOTES_OF, &ALIASES_OF};
 
 enum { ANYBODY = ROLES_BUSINESS | ROLE_SYSADMIN | ROLE_SECADMIN };
@@ -24,13 +31,15 @@ const struct search_source SEARCH_SOURCES[] = {
     {&PERSON, SEARCH_PERSON, "id", NULL, ANYBODY,
      {{"code", TEXT_CODE, PLACE_CODE}, {"name", TEXT_NAME, PLACE_TITLE}, {"title", TEXT_LONG, PLACE_CONTENT}}},
     {&SOURCE_DOC, SEARCH_DOCUMENT, "id", NULL, ROLES_BUSINESS,
-     {{"doc_no", TEXT_CODE, PLACE_CODE}, {"title", TEXT_NAME, PLACE_TITLE}, {"file_name", TEXT_LONG, PLACE_CONTENT}}},
+     {{"doc_no", TEXT_CODE, PLACE_CODE}, {"title", TEXT_NAME, PLACE_TITLE},
+      {"file_name", TEXT_LONG, PLACE_CONTENT}}},
     {&ITEM, SEARCH_ITEM, "id", NULL, ROLES_BUSINESS,
      {{"code", TEXT_CODE, PLACE_CODE}, {"title", TEXT_NAME, PLACE_TITLE}, {"content", TEXT_LONG, PLACE_CONTENT},
       {"standard", TEXT_LONG, PLACE_CONTENT}, {"place", TEXT_LONG, PLACE_CONTENT}}},
     {&ITEM_PART, SEARCH_ITEM, "item_id", &PARTS_OF, ROLES_BUSINESS, {{"body", TEXT_LONG, PLACE_PART}}},
     {&REPORT, SEARCH_ITEM, "item_id", &REPORTS_OF, ROLES_BUSINESS,
-     {{"narrative", TEXT_LONG, PLACE_REPORT}, {"problems", TEXT_LONG, PLACE_REPORT}, {"next_step", TEXT_LONG, PLACE_REPORT}}},
+     {{"narrative", TEXT_LONG, PLACE_REPORT}, {"problems", TEXT_LONG, PLACE_REPORT},
+      {"next_step", TEXT_LONG, PLACE_REPORT}}},
     {&NOTE, SEARCH_ITEM, "item_id", &NOTES_OF, ROLES_BUSINESS, {{"body", TEXT_LONG, PLACE_NOTE}}},
 };
 const size_t N_SEARCH_SOURCES = COUNT_OF(SEARCH_SOURCES);

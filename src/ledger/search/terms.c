@@ -146,7 +146,7 @@ static void add_pinyin(struct adding *w, const struct folded *f)
         size_t k = readings_of(f->at[i], readings);
         for (size_t j = 0; j < k && i == 0; j++) add(w, pair(0, (uint32_t)readings[j].p[0]), w->place);
         for (int initials = 0; initials < 2 && k; initials++) {
-            struct spelling s = {.f = f, .initials = initials != 0, 
+            struct spelling s = {.f = f, .initials = initials != 0,
                                  .most = initials ? INITIALS_LETTERS : PINYIN_LETTERS, .left = WINDOWS_MOST,
                                  .told = add_spelled, .arg = w};
             w->initials = s.initials;
