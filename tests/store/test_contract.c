@@ -39,7 +39,8 @@ static void a_wish_says_what_its_kind_needs(void **state)
 {
     struct fx *fx = *state;
     int64_t item = accepted(fx, "要调整的事项");
-    fx_refused(fx, "change.no_target", "fgw", "item.ask_change", IT ",'kind':'target','wish':'少些','reason':'原因'}", item);
+    fx_refused(fx, "change.no_target", "fgw", "item.ask_change",
+               IT ",'kind':'target','wish':'少些','reason':'原因'}", item);
     fx_refused(fx, "change.no_scope", "fgw", "item.ask_change", IT ",'kind':'scope','wish':'少些','reason':'原因'}", item);
     fx_refused(fx, "item.assist_twice", "fgw", "item.ask_change",
                IT ",'kind':'scope','wish':'增','reason':'原因','assists':[{'unit':'FGW'}]}", item);
@@ -78,7 +79,8 @@ static void extensions_follow_the_rule(void **state)
     check_int(it.due_day, 20240131);
     fx_do(fx, "fgw", "item.ask_change", IT ",'kind':'due','wish':'再延','reason':'天气','new_due':'2024-02-29'}", item);
     int64_t second = fx_id(fx, "change");
-    fx_refused(fx, "change.other_decider", "leader", "item.decide_change", CH ",'approve':true,'opinion':'同意'}", second);
+    fx_refused(fx, "change.other_decider", "leader", "item.decide_change",
+               CH ",'approve':true,'opinion':'同意'}", second);
     fx_do(fx, "leader2", "item.decide_change", CH ",'approve':true,'opinion':'同意'}", second);
     fx_refused(fx, "change.no_more_extensions", "fgw", "item.ask_change",
                IT ",'kind':'due','wish':'三延','reason':'天气','new_due':'2024-03-29'}", item);

@@ -176,7 +176,8 @@ bool run_news_seen(struct call *k, const void *args, uint64_t given, struct json
     const struct news_seen_args *a = args;
     struct list rows;
     struct news_seen before, s;
-    instant until = a->until < k->now ? a->until : k->now;
+    // An answer tells instants to the second: what happened within that second was shown.
+    instant until = a->until + US_PER_SECOND - 1 < k->now ? a->until + US_PER_SECOND - 1 : k->now;
     int64_t me = k->actor.account_id;
     (void)given;
     bool ok = a->item ? record_list(k, &SEEN_OF_ITEM, &rows, ARG(k->district), ARG(me), ARG(a->item))

@@ -133,7 +133,7 @@ bool run_accept(struct call *k, const void *args, uint64_t given, struct json *o
     it.commitment = a->commitment;
     if (it.first_due_day == 0) it.first_due_day = it.due_day; // the first promise stays
     // A lead that takes over does not owe again what the one before it reported.
-    return last_period(k, &it, &choice.last_period) && 
+    return last_period(k, &it, &choice.last_period) &&
            baseline_set(k, &it, 0, a->commitment, acting_for(k, &it)) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }

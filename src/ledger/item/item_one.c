@@ -137,7 +137,8 @@ static bool put_origin(struct page *p)
     jw_put_id(p->j, "id", origin.id);
     jw_put_text(p->j, "code", origin.code);
     jw_put_text(p->j, "title", origin.title);
-    if (!put_list(&whole, "reports", &REPORTS_OF_ITEM) || !put_list(&whole, "evidence", &EVIDENCE_OF_ITEM)) return false;
+    if (!put_list(&whole, "reports", &REPORTS_OF_ITEM) || !put_list(&whole, "evidence", &EVIDENCE_OF_ITEM))
+        return false;
     jw_end(p->j);
     return true;
 }

@@ -115,7 +115,8 @@ static bool decided(struct teller *t, const char *select, const char *member)
     }
     sqltext_add(&q, ") AND d.decided_by <> ");
     sqltext_arg(&q, db_arg_int(t->k->actor.account_id));
-    unseen(t, &q, "d.decided_at >= ", " AND (s.item_id IS NULL OR s.item_id = d.item_id) AND s.seen_at >= d.decided_at)");
+    unseen(t, &q, "d.decided_at >= ",
+           " AND (s.item_id IS NULL OR s.item_id = d.item_id) AND s.seen_at >= d.decided_at)");
     return item_visibility(t->k, &q) && put_source(t, &q, 3, member, put_decided);
 }
 
@@ -157,7 +158,8 @@ static bool watched_news(struct teller *t)
     sqltext_add(&q, " AND j.account_id <> ");
     sqltext_arg(&q, db_arg_int(t->k->actor.account_id));
     sqltext_add(&q, " AND j.command NOT IN ('item.watch', 'item.unwatch', 'news.seen')");
-    unseen(t, &q, "j.happened_at >= ", " AND (s.item_id IS NULL OR s.item_id = w.item_id) AND s.seen_at >= j.happened_at)");
+    unseen(t, &q, "j.happened_at >= ",
+           " AND (s.item_id IS NULL OR s.item_id = w.item_id) AND s.seen_at >= j.happened_at)");
     if (!item_visibility(t->k, &q) || !put_source(t, &q, 1, "news", put_act)) return false;
     jw_end(t->j);
     return true;

@@ -38,7 +38,8 @@ static const struct stmt PART_TAKEN = {
     "objection.part_taken",
     "SELECT j.command, j.happened_at FROM journal_object AS o"
     " JOIN journal AS j ON j.district_id = $1 AND j.seq = o.seq"
-    " WHERE o.district_id = $1 AND o.object_id = $2 AND j.command IN ('items.step_many', 'item.issue', 'item.transfer', 'item.split',"
+    " WHERE o.district_id = $1 AND o.object_id = $2 AND j.command IN ('items.step_many', 'item.issue',"
+    " 'item.transfer', 'item.split',"
     " 'item.accept', 'item.report', 'item.finish', 'evidence.add', 'item.ask_change', 'item.decide_change',"
     " 'item.pass', 'item.return', 'item.reopen', 'item.object')"
     " AND j.account_id IN (SELECT a.id FROM account AS a WHERE a.district_id = $1 AND a.person_id = $3)"

@@ -104,7 +104,8 @@ static str words_of(struct arena *a, const json_t *args)
                                       "opinion", "wish",   "body",     "narrative",  "authority_ref"};
     for (size_t i = 0; i < COUNT_OF(WHY); i++) {
         const json_t *v = json_object_get(args, WHY[i]);
-        if (json_is_string(v) && json_string_length(v)) return str_dup(a, (str){json_string_value(v), json_string_length(v)});
+        if (json_is_string(v) && json_string_length(v))
+            return str_dup(a, (str){json_string_value(v), json_string_length(v)});
     }
     return STR_EMPTY;
 }
