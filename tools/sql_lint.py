@@ -28,6 +28,7 @@ ACROSS = {
     'district.page': {'district'},
     'pack.last_district': {'district'},
     'timer.districts': {'district'},
+    'hook.districts': {'district', 'webhook'},
     'report.districts': {'district', 'rollup_head'},
     'report.district_counts': {'rollup_count'},
 }

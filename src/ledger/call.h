@@ -70,6 +70,9 @@ struct call {
     bool writable;
     bool dry; // the command only showed what it would do: its answer is kept, nothing of its rows
     int64_t last_id; // the highest id given out so far
+    // Members ("\"secret\":\"…\"") that the answer to this call has and its journal record has not: told
+    // once, and not again to a repetition with the same key.
+    str once;
 };
 
 str roles_text(struct call *k, unsigned roles); // "督查、领导"

@@ -92,5 +92,7 @@ bool command_run(struct call *k, str name, str body, str idem_key, str *result, 
                               .result = *result,
                               .idem_key = idem_key,
                               .body_hash = body_hash};
-    return journal_append(k, &row) && ctx_ok(k->c);
+    if (!journal_append(k, &row)) return false;
+    if (k->once.n) *result = str_printf(k->c->a, "%.*s,%.*s}", (int)result->n - 1, result->p, STR_FMT(k->once));
+    return ctx_ok(k->c);
 }

@@ -1,6 +1,8 @@
 #include "ledger/sight.h"
 
+#include "ledger/feed/feed.h"
 #include "ledger/grid/grid.h"
+#include "ledger/hooks/hooks.h"
 #include "ledger/delegation/delegation.h"
 #include "ledger/item/item_find.h"
 #include "ledger/item/loop.h"
@@ -83,6 +85,11 @@ const struct sight SIGHTS[] = {
     {&DELEGATION, SIGHT_FUNCTION, NULL, 0, delegation_may_see},
     BY_ITEM(DELEGATION_ITEM),
     {&DELEGATION_ACT, SIGHT_OF, "delegation_id", 0, NULL},
+    {&FEED_TOKEN, SIGHT_OWN, "account_id", ROLE_SECADMIN, NULL},
+    {&FEED_USE, SIGHT_FUNCTION, NULL, 0, feed_use_may_see},
+    {&WEBHOOK, SIGHT_ROLES, NULL, ROLE_SYSADMIN | ROLE_SUPERVISOR | ROLE_AUDITOR, NULL},
+    {&HOOK_CURSOR, SIGHT_ROLES, NULL, ROLE_SYSADMIN | ROLE_SUPERVISOR | ROLE_AUDITOR, NULL},
+    {&HOOK_DELIVERY, SIGHT_ROLES, NULL, ROLE_SYSADMIN | ROLE_SUPERVISOR | ROLE_AUDITOR, NULL},
 };
 const size_t N_SIGHTS = COUNT_OF(SIGHTS);
 

@@ -2,7 +2,9 @@
 
 #include "ledger/cockpit/cockpit.h"
 #include "ledger/delegation/delegation.h"
+#include "ledger/feed/feed.h"
 #include "ledger/grid/grid.h"
+#include "ledger/hooks/hooks.h"
 #include "ledger/item/item.h"
 #include "ledger/org/org.h"
 #include "ledger/org/session.h"
@@ -19,6 +21,7 @@ const struct subject *const SUBJECTS[] = {
     &GRID_SUBJECT,
     &REPORTING_SUBJECT,
     &DELEGATION_SUBJECT,
+    &FEED_SUBJECT, &HOOKS_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 
@@ -37,6 +40,7 @@ struct entity *const ENTITIES[] = {
     &REGISTER_FIELD, &ITEM_VALUE, &LOOP_VARIANT, &REGISTER_CLOCK,
     &SAVED_VIEW, &CHANGE_UNIT, &MENTION,  &ITEM_WATCH,   &NEWS_SEEN,     &EXTENSION_RULE,
     &DELEGATION, &DELEGATION_ITEM, &DELEGATION_ACT,
+    &FEED_TOKEN, &FEED_USE, &WEBHOOK, &HOOK_CURSOR, &HOOK_DELIVERY,
 };
 const size_t N_ENTITIES = COUNT_OF(ENTITIES);
 

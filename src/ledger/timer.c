@@ -1,5 +1,6 @@
 #include "ledger/timer.h"
 
+#include "ledger/hooks/hooks.h"
 #include "ledger/journal/journal.h"
 #include "ledger/org/session.h"
 #include "ledger/plan/recur.h"
@@ -18,6 +19,8 @@ const struct timer TIMERS[] = {
     // Sessions live in real time, so their sweep does.
     {"session.sweep", "清除早已失效的会话和登录计数", "removes sessions and sign-in counts that are long over",
      EVERY_DAY, 2 * 60, 180, true, session_sweep_wanted, session_sweep},
+    {"hook.sweep", "清除三十天前的推送记录", "removes deliveries of webhooks that are thirty days old", EVERY_DAY, 2 * 60,
+     180, true, hook_sweep_wanted, hook_sweep},
 };
 const size_t N_TIMERS = COUNT_OF(TIMERS);
 

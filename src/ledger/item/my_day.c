@@ -12,6 +12,8 @@
  * An item that is accepted is owed a report until the running clock ends with the item's own due day:
  * then its end is owed.
  */
+#include "ledger/item/my_day.h"
+
 #include "ledger/delegation/delegation.h"
 #include "ledger/filter.h"
 #include "ledger/item/item_queries.h"
@@ -24,11 +26,6 @@
 
 enum { SOON_DAYS = 7, SOURCE_MAX = 100, SHOWN_MAX = 200 };
 #define NEVER INT64_C(253402300799999999)
-
-struct duty {
-    const char *act;
-    int64_t item, due_at;
-};
 
 struct my_day {
     struct call *k;
@@ -316,6 +313,20 @@ static bool gather(struct my_day *d)
     if (actor_has(d->k, ROLE_SUPERVISOR)) of_supervisor(d);
     if (actor_has(d->k, ROLE_LEADER)) of_leader(d);
     return !d->failed;
+}
+
+bool duty_has_due(const struct duty *d)
+{
+    return d->due_at < NEVER;
+}
+
+bool my_day_owed(struct call *k, struct list *out)
+{
+    struct my_day d = {.k = k};
+    if (!gather(&d)) return false;
+    if (d.owe.n) qsort(d.owe.at, d.owe.n, sizeof *d.owe.at, by_due);
+    *out = (struct list){d.owe.at, d.owe.n < SHOWN_MAX ? d.owe.n : SHOWN_MAX};
+    return true;
 }
 
 // What those owe for whom the reader may act today, marked with the name; found as he would see it.

@@ -178,6 +178,19 @@ static bool guard_clear(struct call *k, str subject)
     return !found || record_remove(k, &LOGIN_GUARD, &guard);
 }
 
+bool session_guard_open(struct call *k, str subject, instant at)
+{
+    struct login_guard guard;
+    bool found;
+    if (!guard_load(k, subject, &guard, &found)) return false;
+    return guard.locked_until <= at || fail_locked(k->c, guard.locked_until, at);
+}
+
+bool session_guard_count(struct call *k, str subject, instant at)
+{
+    return guard_count(k, subject, LIMIT.address_failures, at);
+}
+
 /* --- what is long over --- */
 
 // Neither is journaled, so rows may go without being read. Until then they do no harm: a session that is over

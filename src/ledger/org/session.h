@@ -64,6 +64,11 @@ MUST_CHECK bool session_actor(struct call *k, str login, struct actor *out);
 MUST_CHECK bool session_sweep_wanted(struct call *k, instant due, bool *would);
 MUST_CHECK bool session_sweep(struct call *k, instant due, struct json *out);
 
+// Guessing at other doors is counted like guessing passwords, under a subject of the door's own. ERR_TOO_MANY
+// session.locked while it is locked; as many tries as one address has.
+MUST_CHECK bool session_guard_open(struct call *k, str subject, instant at);
+MUST_CHECK bool session_guard_count(struct call *k, str subject, instant at);
+
 // The token that changes must carry beside the cookie: derived from the session's, so it needs no row.
 str session_csrf(struct arena *a, str token);
 // 256 random bits as base64url; empty when the system gives none.
