@@ -102,9 +102,13 @@ static void test_values_are_checked_by_their_field(void **state)
 static void test_a_register_runs_its_loop(void **state)
 {
     struct house *h = *state;
-    json_t *d = house_must(h, draft(h, "甲楼", "[{\"field\":\"小区名称\",\"value\":\"甲小区\"},"
-                                            "{\"field\":\"stage\",\"value\":\"征求意见\"},{\"field\":\"homes\",\"value\":\"24\"}]"));
-    (void)house_must(h, draft(h, "乙楼", "[{\"field\":\"estate\",\"value\":\"乙小区\"},{\"field\":\"stage\",\"value\":\"build\"}]"));
+    json_t *d = house_must(h, draft(h, "甲楼",
+                                    "[{\"field\":\"小区名称\",\"value\":\"甲小区\"},"
+                                    "{\"field\":\"stage\",\"value\":\"征求意见\"},"
+                                    "{\"field\":\"homes\",\"value\":\"24\"}]"));
+    (void)house_must(h, draft(h, "乙楼",
+                              "[{\"field\":\"estate\",\"value\":\"乙小区\"},"
+                              "{\"field\":\"stage\",\"value\":\"build\"}]"));
     assert_string_equal(house_text(d, "code"), "DT-2023-001");
     house_refused(h, house_do(h, "changwu", "item.approve",
                               "{\"item\":\"DT-2023-001\",\"authority_kind\":\"head\",\"authority_ref\":\"x\","
