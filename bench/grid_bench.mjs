@@ -63,8 +63,9 @@ function scroll(page) {
     const step = (now) => {
       frames.push(now - was)
       was = now
-      box.scrollTop += 600
-      if (box.scrollTop + box.clientHeight < box.scrollHeight - 2) requestAnimationFrame(step)
+      const before = box.scrollTop
+      box.scrollTop = before + 600
+      if (box.scrollTop > before && frames.length < 2000) requestAnimationFrame(step)
       else resolve({ n: frames.length, longest: Math.max(...frames.slice(2)), over: frames.slice(2).filter((f) => f > 50).length })
     }
     requestAnimationFrame(step)

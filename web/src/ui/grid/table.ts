@@ -27,6 +27,32 @@ export interface Table {
 
 let ready = false
 
+/*
+ * All rows are of one height, which we give; the library still measures each row it draws, and every such
+ * measure makes the browser lay out the page. In the version pinned in package.json a row's own calcHeight
+ * and reinitialize are where that happens; here they take the height that was given.
+ */
+interface InnerRow {
+  height: number; heightStyled: string; outerHeight: number; initialized: boolean; heightInitialized: boolean
+  element: HTMLElement | false; table: { options: { rowHeight: number } }
+  initialize: (force: boolean) => void; calcHeight: () => void; reinitialize: () => void
+}
+let fixed = false
+function fixHeights(row: unknown): void {
+  const inner = (row as { _row?: InnerRow } | undefined)?._row
+  if (fixed || !inner) return
+  fixed = true
+  const proto = Object.getPrototypeOf(inner) as InnerRow
+  proto.calcHeight = function (this: InnerRow) {
+    this.height = this.outerHeight = this.table.options.rowHeight
+    this.heightStyled = `${this.height}px`
+  }
+  proto.reinitialize = function (this: InnerRow) {
+    this.initialized = this.heightInitialized = false
+    if (this.element && this.element.isConnected) this.initialize(true)
+  }
+}
+
 export function makeTable(
   el: HTMLElement,
   o: { columns: TableColumn[]; ids: string[]; rowHeight: number; dress: (el: HTMLElement, id: string) => void; resized: () => void },
@@ -43,7 +69,7 @@ export function makeTable(
     rowHeight: o.rowHeight,
     nestedFieldSeparator: false,
     renderVerticalBuffer: o.rowHeight * 12,
-    columnDefaults: { headerSort: false, resizable: 'header', minWidth: 48, vertAlign: 'middle' },
+    columnDefaults: { resizable: 'header', minWidth: 48, vertAlign: 'middle' },
     data: o.ids.map((id) => ({ id })),
     columns: o.columns.map((c, i) => ({
       field: c.name, title: c.name, width: c.width, frozen: c.frozen, hozAlign: c.right ? 'right' : 'left', headerHozAlign: c.right ? 'right' : 'left',
@@ -51,13 +77,20 @@ export function makeTable(
       formatter: (cell: Cell) => c.node(cell.getData().id),
       titleFormatter: () => c.title(),
     })),
-    rowFormatter: (row: Row) => o.dress(row.getElement(), row.getData().id),
+    rowFormatter: (row: Row) => {
+      const at = row.getElement()
+      // It is asked after each row that is added while scrolling; the answer is known without a layout.
+      if (!Object.prototype.hasOwnProperty.call(at, 'offsetHeight')) Object.defineProperty(at, 'offsetHeight', { value: o.rowHeight })
+      o.dress(at, row.getData().id)
+    },
   }
   const table = new Tabulator(inner, options as never)
   const rows = new Map<string, Row>()
   const learn = (): void => {
     rows.clear()
-    for (const r of table.getRows() as unknown as Row[]) rows.set(r.getData().id, r)
+    const all = table.getRows() as unknown as Row[]
+    fixHeights(all[0])
+    for (const r of all) rows.set(r.getData().id, r)
   }
   const holder = (): HTMLElement | null => inner.querySelector<HTMLElement>('.tabulator-tableholder')
   const show = (row: number, column: string): void => {
