@@ -23,6 +23,7 @@ struct events;
 struct homes;
 struct district_ref;
 struct timers;
+struct courier;
 struct upload;
 struct arenas;
 
@@ -36,6 +37,7 @@ struct server {
     struct events *events;
     struct arenas *arenas;
     struct timers *timers; // NULL: switched off
+    struct courier *courier; // the same
     struct metrics metrics;
     atomic_int in_flight; // requests not yet answered
     atomic_int working;   // of these, suspended: some thread holds them

@@ -8,6 +8,7 @@
 #include "server/clock.h"
 #include "server/district.h"
 #include "server/events.h"
+#include "server/feed.h"
 #include "server/files.h"
 #include "server/static.h"
 
@@ -247,6 +248,7 @@ static const struct route ROUTES[] = {
     {"GET", "/api/v1/files/", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_FILE, files_get},
     {"GET", "/api/v1/events", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_STREAM, events_get},
     {"GET", "/api/v1/", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_QUERY, run_query},
+    {"GET", "/feed/", ACCESS_OPEN, BODY_NONE, ON_SLOW, METRIC_OTHER, feed_get},
     {"GET", "/openapi.json", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_OTHER, run_openapi},
     {"GET", "/healthz", ACCESS_OPEN, BODY_NONE, ON_READERS, METRIC_OTHER, health},
     {"GET", "/metrics", ACCESS_SIGNED_IN, BODY_NONE, ON_READERS, METRIC_OTHER, metrics},

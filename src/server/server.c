@@ -12,6 +12,7 @@
 #include "ledger/org/session_view.h"
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/courier.h"
 #include "server/district.h"
 #include "server/events.h"
 #include "server/exchange.h"
@@ -46,6 +47,13 @@ void server_options_init(struct server_options *o)
         .body_grace_ms = 5000,
         .body_bytes_per_second = 1024,
         .timers = 1,
+        .hooks = 1,
+        .hook_allow = STR_EMPTY,
+        .hook_ca = STR_EMPTY,
+        .hook_poll_ms = 1000,
+        .hook_timeout_ms = 10000,
+        .hook_retry_ms = 5000,
+        .hook_attempts = 12,
         .event_streams = 500,
         .event_keepalive_ms = 20000,
         .stop_ms = 10000,
@@ -250,6 +258,7 @@ static void stop_daemon(struct server *s)
 static void release(struct server *s)
 {
     timers_free(s->timers);
+    courier_free(s->courier);
     stop_daemon(s);
     events_free(s->events);
     workers_free(s->slow);
@@ -283,6 +292,8 @@ static bool serve(struct ctx *c, struct server *s, int fd)
     if (!local_open(c, s)) return false;
     if (s->o.timers) s->timers = timers_new(s->ledger, s->o.as_of, &s->metrics);
     if (s->o.timers && !s->timers) return fail(c, ERR_NO_MEMORY, "base.no_memory");
+    if (s->o.hooks) s->courier = courier_new(s->ledger, &s->o);
+    if (s->o.hooks && !s->courier) return fail(c, ERR_NO_MEMORY, "base.no_memory");
     log_line(LOG_INFO, "server.started", LOG_STR("address", str_of(s->address)),
              LOG_INT("web_files", (int64_t)N_WEB_FILES),
              LOG_STR("store", store_engine(ledger_store(s->ledger))));
@@ -294,6 +305,8 @@ static bool serve(struct ctx *c, struct server *s, int fd)
              LOG_INT("in_flight", atomic_load(&s->in_flight)));
     timers_free(s->timers);
     s->timers = NULL;
+    courier_free(s->courier);
+    s->courier = NULL;
     stop_daemon(s);
     local_close(s);
     return told || fail(c, ERR_STORE, "server.unhealthy");

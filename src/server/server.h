@@ -30,6 +30,10 @@ struct server_options {
     int64_t json_bytes, upload_bytes;
     int64_t header_ms, idle_ms, form_ms, body_grace_ms, body_bytes_per_second;
     int timers;          // 0: this process fires none
+    int hooks;           // 0: this process delivers no webhooks
+    str hook_allow;      // hosts that may be reached by http or at private addresses, comma-separated
+    str hook_ca;         // file of certificates that webhooks are verified by; "" the system's
+    int64_t hook_poll_ms, hook_timeout_ms, hook_retry_ms, hook_attempts;
     int event_streams;   // live events: streams at once
     int64_t event_keepalive_ms;
     int64_t stop_ms;     // how long a stop waits for requests under way
