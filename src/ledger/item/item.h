@@ -72,11 +72,11 @@ extern const struct enum_table NOTE_KINDS;    // urge comment
     X(closed_at, int64_t, F_INSTANT, 0, "办结时间", "closed", COMPUTED | FILTERED | AUDITED | LISTED, NULL) \
     X(heir_id, int64_t, F_REF, 0, "并入事项", "merged into", COMPUTED | AUDITED, "item")                 \
     X(created_at, int64_t, F_INSTANT, 0, "建立时间", "created", COMPUTED, NULL)                          \
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)                 \
+    X(level, str, F_ENUM, 0, "层级", "level", AUDITED | FILTERED | LISTED, &ITEM_LEVELS) \
     X(extensions, int64_t, F_INT, 0, "延期次数", "extensions", COMPUTED | AUDITED, NULL)                 \
     X(overturned, int64_t, F_INT, 0, "结论被推翻次数", "conclusions overturned", COMPUTED | AUDITED, NULL) \
-    X(split_from_id, int64_t, F_REF, 0, "拆自事项", "split from", COMPUTED, "item")                      \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED | LISTED, NULL)                 \
-    X(level, str, F_ENUM, 0, "层级", "level", AUDITED | FILTERED | LISTED, &ITEM_LEVELS)
+    X(split_from_id, int64_t, F_REF, 0, "拆自事项", "split from", COMPUTED, "item")
 struct item { ITEM_FIELDS(AS_MEMBER) };
 
 #define ITEM_UNIT_FIELDS(X)                                                                              \
@@ -157,6 +157,7 @@ struct evidence { EVIDENCE_FIELDS(AS_MEMBER) };
     X(decided_by, int64_t, F_REF, 0, "决定人", "decided by", AUDITED, "account")                         \
     X(decided_at, int64_t, F_INSTANT, 0, "决定时间", "decided", AUDITED, NULL)                           \
     X(opinion, str, F_TEXT, 1000, "意见", "opinion", AUDITED, NULL)                                      \
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL) \
     X(new_content, str, F_TEXT, 4000, "拟定内容", "new content", AUDITED, NULL)                          \
     X(new_quantity, dec, F_DEC, 0, "拟定目标值", "new target", AUDITED, NULL)                            \
     X(new_challenge, dec, F_DEC, 0, "拟定挑战值", "new challenge", AUDITED, NULL)                        \
@@ -165,8 +166,7 @@ struct evidence { EVIDENCE_FIELDS(AS_MEMBER) };
     X(extension, int64_t, F_INT, 0, "第几次延期", "which extension", 0, NULL)                            \
     X(decider_id, int64_t, F_REF, 0, "应由谁决定", "to be decided by", 0, "person")                      \
     X(rule_version, str, F_TEXT, 32, "规则版本", "rule version", 0, NULL)                                \
-    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")                               \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")
 struct change_request { CHANGE_REQUEST_FIELDS(AS_MEMBER) };
 
 #define VERDICT_FIELDS(X)                                                                                \
@@ -194,8 +194,8 @@ struct verdict { VERDICT_FIELDS(AS_MEMBER) };
     X(decided_by, int64_t, F_REF, 0, "决定人", "decided by", AUDITED, "account")                         \
     X(decided_at, int64_t, F_INSTANT, 0, "决定时间", "decided", AUDITED, NULL)                           \
     X(decision, str, F_TEXT, 1000, "复核决定", "decision", AUDITED, NULL)                                \
-    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")                               \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL) \
+    X(acting_for_id, int64_t, F_REF, 0, "代行", "acting for", 0, "person")
 struct objection { OBJECTION_FIELDS(AS_MEMBER) };
 
 // Every clock that ever ran on an item; the running main clock also stands on the item itself.

@@ -1,14 +1,14 @@
 -- Contract work: structured wishes, extensions by rule, overturned conclusions, splits; mentions, watching.
 
-ALTER TABLE item ADD COLUMN extensions @I64;
-ALTER TABLE item ADD COLUMN overturned @I64;
+ALTER TABLE item ADD COLUMN extensions @I64 NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN overturned @I64 NOT NULL DEFAULT 0;
 ALTER TABLE item ADD COLUMN split_from_id @I64;
 ALTER TABLE change_request ADD COLUMN new_content @TXT;
 ALTER TABLE change_request ADD COLUMN new_quantity @I64;
 ALTER TABLE change_request ADD COLUMN new_challenge @I64;
 ALTER TABLE change_request ADD COLUMN new_quantity_unit @TXT;
-ALTER TABLE change_request ADD COLUMN new_assists @I64;
-ALTER TABLE change_request ADD COLUMN extension @I64;
+ALTER TABLE change_request ADD COLUMN new_assists @I64 NOT NULL DEFAULT 0;
+ALTER TABLE change_request ADD COLUMN extension @I64 NOT NULL DEFAULT 0;
 ALTER TABLE change_request ADD COLUMN decider_id @I64;
 ALTER TABLE change_request ADD COLUMN rule_version @TXT;
 ALTER TABLE change_request ADD COLUMN acting_for_id @I64;
@@ -31,7 +31,7 @@ CREATE TABLE change_unit(
   id @I64 NOT NULL, -- 标识
   change_id @I64 NOT NULL, -- 调整申请
   unit_id @I64 NOT NULL, -- 拟定配合单位
-  share_pct @I64, -- 份额%
+  share_pct @I64 NOT NULL, -- 份额%
   duty @TXT, -- 分工
   PRIMARY KEY(district_id, id)) @END;
 CREATE INDEX change_unit_change_ix ON change_unit(district_id, change_id);
@@ -76,7 +76,7 @@ CREATE TABLE extension_rule(
   nth @I64 NOT NULL, -- 第几次
   decider @TXT NOT NULL, -- 由谁决定
   person_id @I64, -- 决定人
-  most_days @I64, -- 最多延长天数
+  most_days @I64 NOT NULL, -- 最多延长天数
   rule_version @TXT NOT NULL, -- 规则版本
   source @TXT NOT NULL, -- 来源
   PRIMARY KEY(district_id, id)) @END;
