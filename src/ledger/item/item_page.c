@@ -205,6 +205,14 @@ static bool read_texts(struct finder *f)
     return true;
 }
 
+// No index carries the order of a declared field: a walk would look at all of its values for each state,
+// so more is sorted here before one begins.
+static size_t few(const struct finder *f)
+{
+    enum { FEW_DECLARED = 20000 };
+    return f->declared ? FEW_DECLARED : ITEM_FEW;
+}
+
 static bool find_few(struct finder *f, bool *more)
 {
     struct sqltext q;
@@ -219,7 +227,7 @@ static bool find_few(struct finder *f, bool *more)
     from_items(f, true, &q);
     sqltext_append(&q, &f->condition);
     sqltext_add(&q, " LIMIT ");
-    sqltext_arg(&q, db_arg_int(ITEM_FEW + 1));
+    sqltext_arg(&q, db_arg_int((int64_t)few(f) + 1));
     if (!sqltext_query(f->k, &q, "items.few", &r)) return false;
     while (db_next(&r)) {
         struct place *p = VEC_PUSH(f->k->c->a, &f->found);
@@ -228,7 +236,7 @@ static bool find_few(struct finder *f, bool *more)
         if (!text) take_value(f, &r, 2, p);
     }
     if (!db_done(&r)) return false;
-    *more = f->found.n > ITEM_FEW;
+    *more = f->found.n > few(f);
     return *more || !text || read_texts(f);
 }
 

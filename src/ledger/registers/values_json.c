@@ -20,9 +20,10 @@ static bool any_listed(const struct call *k, const struct register_info *reg)
     return false;
 }
 
-static void page_sql(struct call *k, const struct register_info *reg, const int64_t *ids, size_t n, struct sqltext *q)
+// All values of the items, by one range of the key for each: asking for the fields too means a seek for each
+// pair of an item and a field.
+static void page_sql(struct call *k, const int64_t *ids, size_t n, struct sqltext *q)
 {
-    VEC(struct db_arg) fields = {0};
     sqltext_init(q, k);
     sqltext_add(q, "SELECT v.item_id, v.field_id, v.text_value, v.number_value, v.day_value, v.ref_id, u.name, p.name"
                    " FROM item_value AS v"
@@ -30,11 +31,6 @@ static void page_sql(struct call *k, const struct register_info *reg, const int6
                    " LEFT JOIN person AS p ON p.district_id = $1 AND p.id = v.ref_id"
                    " WHERE v.district_id = $1 AND ");
     sqltext_ids(q, "v.item_id", ids, n);
-    for (size_t i = 0; i < reg->n; i++)
-        if (reg->fields[i]->f.listed && declared_visible(k, reg->fields[i]))
-            VEC_ADD(k->c->a, &fields, db_arg_int(reg->fields[i]->f.id));
-    sqltext_add(q, " AND ");
-    sqltext_in(q, "v", shape_field(ITEM_VALUE.shape, STR("field_id")), fields.at, fields.n);
 }
 
 bool values_of_page(struct call *k, const struct register_info *reg, const int64_t *ids, size_t n,
@@ -44,14 +40,15 @@ bool values_of_page(struct call *k, const struct register_info *reg, const int64
     struct db_rows r;
     *out = (struct value_rows){0};
     if (n == 0 || !reg || !any_listed(k, reg)) return true;
-    page_sql(k, reg, ids, n, &q);
+    page_sql(k, ids, n, &q);
     if (!sqltext_query(k, &q, "items.values", &r)) return false;
     while (db_next(&r)) {
+        const struct declared *d = declared_by_id(k, db_int(&r, 1));
+        if (!d || d->f.removed || !d->f.listed || !declared_visible(k, d)) continue;
         struct value_row *row = ARENA_NEW(k->c->a, struct value_row);
         shape_init(ITEM_VALUE.shape, &row->v);
         row->v.item_id = db_int(&r, 0);
-        row->d = declared_by_id(k, db_int(&r, 1));
-        if (!row->d) continue;
+        row->d = d;
         row->v.text_value = db_text(&r, 2);
         if (!db_is_null(&r, 3)) row->v.number_value = (dec){db_int(&r, 3)};
         row->v.day_value = db_int(&r, 4);
