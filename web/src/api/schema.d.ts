@@ -3180,6 +3180,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/feed.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 建立日历订阅
+         * @description Makes a calendar feed of oneself or of a unit; its address is told this once
+         */
+        post: operations["feed.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/feed.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用日历订阅
+         * @description Revokes a calendar feed
+         */
+        post: operations["feed.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 日历订阅
+         * @description One's own calendar feeds; all of them for the security administrator
+         */
+        get: operations["feeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 登记推送
+         * @description Declares a receiving system; its secret is told this once, and nothing is sent before a supervisor approves it
+         */
+        post: operations["webhook.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 修改推送
+         * @description Edits a webhook; a new address, other events, another register or secret must be approved again
+         */
+        post: operations["webhook.edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 核准推送
+         * @description Approves that these events are sent to this address, from now on
+         */
+        post: operations["webhook.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回核准
+         * @description Withdraws the approval; nothing more is sent
+         */
+        post: operations["webhook.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除推送
+         * @description Removes a webhook and what it keeps of deliveries
+         */
+        post: operations["webhook.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试发
+         * @description Sends a test without any business content
+         */
+        post: operations["webhook.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/webhook.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重发
+         * @description Sends the events of a span of journal records again, with the same ids
+         */
+        post: operations["webhook.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 推送
+         * @description The webhooks and how they stand
+         */
+        get: operations["webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook_deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 推送记录
+         * @description The latest deliveries of a webhook
+         */
+        get: operations["webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome": {
         parameters: {
             query?: never;
@@ -4068,6 +4308,17 @@ export interface components {
              */
             created_at: string | null;
             /**
+             * 版本
+             * @description version
+             */
+            version: number;
+            /**
+             * 层级
+             * @description level
+             * @enum {string}
+             */
+            level: "idea" | "plan" | "measure" | "project" | "node" | "task";
+            /**
              * 延期次数
              * @description extensions
              */
@@ -4082,17 +4333,6 @@ export interface components {
              * @description split from
              */
             split_from_id: string | null;
-            /**
-             * 版本
-             * @description version
-             */
-            version: number;
-            /**
-             * 层级
-             * @description level
-             * @enum {string}
-             */
-            level: "idea" | "plan" | "measure" | "project" | "node" | "task";
         };
         item_unit: {
             /**
@@ -4431,6 +4671,11 @@ export interface components {
              */
             opinion: string | null;
             /**
+             * 版本
+             * @description version
+             */
+            version: number;
+            /**
              * 拟定内容
              * @description new content
              */
@@ -4477,11 +4722,6 @@ export interface components {
              * @description acting for
              */
             acting_for_id: string | null;
-            /**
-             * 版本
-             * @description version
-             */
-            version: number;
         };
         verdict: {
             /**
@@ -4600,15 +4840,15 @@ export interface components {
              */
             decision: string | null;
             /**
-             * 代行
-             * @description acting for
-             */
-            acting_for_id: string | null;
-            /**
              * 版本
              * @description version
              */
             version: number;
+            /**
+             * 代行
+             * @description acting for
+             */
+            acting_for_id: string | null;
         };
         clock_run: {
             /**
@@ -6875,6 +7115,117 @@ export interface components {
              * @description at
              */
             acted_at: string;
+        };
+        feed_token: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 账号
+             * @description account
+             */
+            account_id: string;
+            /**
+             * 对象
+             * @description of
+             * @enum {string}
+             */
+            kind: "person" | "unit";
+            /**
+             * 单位
+             * @description unit
+             */
+            unit_id: string | null;
+            /**
+             * 语言
+             * @description language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * 建立时间
+             * Format: date-time
+             * @description created
+             */
+            created_at: string;
+            /**
+             * 停用时间
+             * Format: date-time
+             * @description revoked
+             */
+            revoked_at: string | null;
+        };
+        webhook: {
+            /**
+             * 标识
+             * @description id
+             */
+            id: string;
+            /**
+             * 名称
+             * @description name
+             */
+            name: string;
+            /**
+             * 接收地址
+             * @description address
+             */
+            url: string;
+            /**
+             * 签名算法
+             * @description signature
+             * @enum {string}
+             */
+            algorithm: "sha256" | "sm3";
+            /**
+             * 事件
+             * @description events
+             */
+            events: string;
+            /**
+             * 台账
+             * @description register
+             */
+            register_id: string | null;
+            /**
+             * 启用
+             * @description active
+             */
+            active: boolean;
+            /**
+             * 登记人
+             * @description declared by
+             */
+            owner_id: string;
+            /**
+             * 登记时间
+             * Format: date-time
+             * @description declared
+             */
+            added_at: string;
+            /**
+             * 核准人
+             * @description approved by
+             */
+            approved_by: string | null;
+            /**
+             * 核准时间
+             * Format: date-time
+             * @description approved
+             */
+            approved_at: string | null;
+            /**
+             * 自日志序号
+             * @description from journal record
+             */
+            from_seq: number;
+            /**
+             * 版本
+             * @description version
+             */
+            version: number;
         };
     };
     responses: {
@@ -14946,6 +15297,482 @@ export interface operations {
     delegations: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "feed.create": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 对象
+                     * @description of
+                     * @enum {string}
+                     */
+                    kind: "person" | "unit";
+                    /**
+                     * 单位
+                     * @description unit
+                     */
+                    unit?: string;
+                    /**
+                     * 语言
+                     * @description language
+                     * @enum {string}
+                     */
+                    language?: "zh" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "feed.revoke": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 订阅
+                     * @description feed
+                     */
+                    feed: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.add": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name: string;
+                    /**
+                     * 接收地址
+                     * @description address
+                     */
+                    url: string;
+                    /**
+                     * 事件
+                     * @description events
+                     */
+                    events: string[];
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register_id?: string;
+                    /**
+                     * 签名算法
+                     * @description signature
+                     * @enum {string}
+                     */
+                    algorithm?: "sha256" | "sm3";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.edit": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version: number;
+                    /**
+                     * 名称
+                     * @description name
+                     */
+                    name?: string;
+                    /**
+                     * 接收地址
+                     * @description address
+                     */
+                    url?: string;
+                    /**
+                     * 事件
+                     * @description events
+                     */
+                    events?: string[];
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register_id?: string;
+                    /**
+                     * 签名算法
+                     * @description signature
+                     * @enum {string}
+                     */
+                    algorithm?: "sha256" | "sm3";
+                    /**
+                     * 启用
+                     * @description active
+                     */
+                    active?: boolean;
+                    /**
+                     * 换新密钥
+                     * @description new secret
+                     */
+                    new_secret?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.approve": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.withdraw": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 版本
+                     * @description version
+                     */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "webhook.replay": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 推送
+                     * @description webhook
+                     */
+                    webhook: string;
+                    /**
+                     * 自日志序号
+                     * @description from journal record
+                     */
+                    from: number;
+                    /**
+                     * 至日志序号
+                     * @description to journal record
+                     */
+                    to: number;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    webhook_deliveries: {
+        parameters: {
+            query: {
+                webhook: string;
+                state?: "pending" | "failed" | "done" | "given_up";
+            };
             header?: never;
             path?: never;
             cookie?: never;
