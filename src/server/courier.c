@@ -108,7 +108,8 @@ static bool settle(struct courier *w, struct hook_turn *t, const struct hook_out
         struct ctx c = {.a = w->a};
         if (hook_settle(&c, w->ledger, t, &p, out, n, &given_up)) {
             if (given_up)
-                log_line(LOG_WARN, "hook.given_up", LOG_INT("district", t->district.id), LOG_INT("deliveries", given_up));
+                log_line(LOG_WARN, "hook.given_up", LOG_INT("district", t->district.id),
+                         LOG_INT("deliveries", given_up));
             return true;
         }
         log_line(LOG_WARN, "hook.not_settled", LOG_STR("why", str_of(c.err.id)));

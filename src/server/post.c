@@ -39,7 +39,8 @@ static bool public_v6(const unsigned char *p)
 
 bool post_public(const struct sockaddr *to)
 {
-    if (to->sa_family == AF_INET) return public_v4(ntohl(((const struct sockaddr_in *)(const void *)to)->sin_addr.s_addr));
+    if (to->sa_family == AF_INET)
+        return public_v4(ntohl(((const struct sockaddr_in *)(const void *)to)->sin_addr.s_addr));
     if (to->sa_family == AF_INET6) return public_v6(((const struct sockaddr_in6 *)(const void *)to)->sin6_addr.s6_addr);
     return false;
 }
@@ -73,10 +74,12 @@ static bool place_of(struct arena *a, const struct post *p, struct place *out)
     char *scheme = NULL, *host = NULL, *port = NULL;
     int64_t number = 0;
     CURLU *u = curl_url();
-    bool good = u && curl_url_set(u, CURLUPART_URL, str_z(a, p->url), CURLU_DISALLOW_USER) == CURLUE_OK &&
-                curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-                curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-                curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK && str_int(str_of(port), &number);
+    bool good =
+        u && curl_url_set(u, CURLUPART_URL, str_z(a, p->url), CURLU_DISALLOW_USER) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+        str_int(str_of(port), &number);
     if (good) {
         out->https = strcmp(scheme, "https") == 0;
         out->listed = post_listed(p->allow, str_of(host), number);

@@ -16,7 +16,8 @@ enum { TOKEN_LEAST = 40, TOKEN_MOST = 64 };
 
 // The last record of an item: when it changed.
 const struct stmt FEED_CHANGED = {
-    "feed.changed", "SELECT j.happened_at FROM journal_object AS o JOIN journal AS j ON j.district_id = $1 AND j.seq = o.seq "
+    "feed.changed", "SELECT j.happened_at FROM journal_object AS o JOIN journal AS j ON "
+                    "j.district_id = $1 AND j.seq = o.seq "
                     "WHERE o.district_id = $1 AND o.object_id = $2 ORDER BY o.seq DESC LIMIT 1"};
 
 bool feed_token_district(str token, int64_t *district)
@@ -148,7 +149,10 @@ static bool use_note(struct ctx *c, struct db *db, void *arg)
 
 bool feed_used(struct ctx *c, struct ledger *l, const struct feed_found *f, instant at)
 {
-    struct using q = {.ledger = l, .request = system_request(f->feed.district_id, at, "feed.used"), .found = f, .at = at};
+    struct using q = {.ledger = l,
+                      .request = system_request(f->feed.district_id, at, "feed.used"),
+                      .found = f,
+                      .at = at};
     if (!store_read(c, ledger_store(l), use_look, &q)) return false;
     return !q.due || store_write(c, ledger_store(l), use_note, &q);
 }
@@ -190,7 +194,8 @@ static bool changed_at(struct call *k, int64_t item, instant *at)
     return db_done(&r);
 }
 
-static str summary(struct call *k, const struct writing *w, const char *act, const struct item *it, const struct item_row *row)
+static str summary(struct call *k, const struct writing *w, const char *act, const struct item *it,
+                   const struct item_row *row)
 {
     if (str_is(it->secrecy, "sensitive"))
         return str_printf(k->c->a, w->english ? "Sensitive item %.*s" : "敏感事项 %.*s", STR_FMT(row->item.code));
@@ -263,6 +268,7 @@ static bool write(struct ctx *c, struct db *db, void *arg)
 bool feed_write(struct ctx *c, struct ledger *l, const struct feed_found *f, instant now, str base, struct buf *out)
 {
     struct writing w = {.ledger = l, .found = f, .base = base, .english = str_is(f->feed.language, "en"), .out = out};
-    w.request = (struct request){.district = f->feed.district_id, .now = now, .name = STR("feed.write"), .actor = f->actor};
+    w.request = (struct request){
+        .district = f->feed.district_id, .now = now, .name = STR("feed.write"), .actor = f->actor};
     return store_read(c, ledger_store(l), write, &w);
 }

@@ -18,7 +18,8 @@ struct entity FEED_USE = ENTITY_OF(feed_use, "订阅使用", "use of a feed", NU
 
 struct records FEEDS_OF_ACCOUNT =
     RECORDS("feed_token.of_owner", &FEED_TOKEN, "WHERE district_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT 50");
-struct records FEEDS_ALL = RECORDS("feed_token.newest", &FEED_TOKEN, "WHERE district_id = $1 ORDER BY id DESC LIMIT 500");
+struct records FEEDS_ALL =
+    RECORDS("feed_token.newest", &FEED_TOKEN, "WHERE district_id = $1 ORDER BY id DESC LIMIT 500");
 struct records FEED_BY_TOKEN =
     RECORDS("feed_token.by_token", &FEED_TOKEN, "WHERE district_id = $1 AND token_hash = $2 ORDER BY id LIMIT 1");
 
@@ -45,7 +46,8 @@ static const struct command commands[] = {
 };
 static const struct query queries[] = {
     {"feeds", "日历订阅", "Calendar feeds", "本人的日历订阅；安全管理员可见全部",
-     "One's own calendar feeds; all of them for the security administrator", FEED_ROLES | ROLE_SECADMIN, NULL, feeds_query},
+     "One's own calendar feeds; all of them for the security administrator",
+     FEED_ROLES | ROLE_SECADMIN, NULL, feeds_query},
 };
 static struct records *const records[] = {&FEEDS_OF_ACCOUNT, &FEEDS_ALL, &FEED_BY_TOKEN};
 static const struct stmt *const statements[] = {&FEED_CHANGED};

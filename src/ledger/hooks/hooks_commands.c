@@ -153,8 +153,8 @@ bool webhook_remove_run(struct call *k, const void *args, uint64_t given, struct
     (void)given;
     return load(k, a->webhook, a->version, &w) &&
            DB_RUN(k->c, k->db, &HOOK_DROP, NULL, ARG(k->district), ARG(w.id)) &&
-           DB_RUN(k->c, k->db, &HOOK_DROP_CURSOR, NULL, ARG(k->district), ARG(w.id)) && record_remove(k, &WEBHOOK, &w) &&
-           done(k, &w, out);
+           DB_RUN(k->c, k->db, &HOOK_DROP_CURSOR, NULL, ARG(k->district), ARG(w.id)) &&
+           record_remove(k, &WEBHOOK, &w) && done(k, &w, out);
 }
 
 bool webhook_test_run(struct call *k, const void *args, uint64_t given, struct json *out)
@@ -198,7 +198,8 @@ bool webhook_replay_run(struct call *k, const void *args, uint64_t given, struct
     if (!load(k, a->webhook, 0, &w) || !hook_approved(k, &w, &stands)) return false;
     if (!stands) return fail(k->c, ERR_CONFLICT, "hook.not_approved", w.name);
     if (a->from <= w.from_seq)
-        return fail_field(k->c, ERR_INVALID, "hook.before_start", STR("from"), str_printf(m, "%" PRId64, w.from_seq + 1));
+        return fail_field(k->c, ERR_INVALID, "hook.before_start", STR("from"),
+                          str_printf(m, "%" PRId64, w.from_seq + 1));
     if (a->to < a->from || a->to > k->head.seq || a->to - a->from >= HOOK_REPLAY_MOST)
         return fail_field(k->c, ERR_INVALID, "hook.span", STR("to"), str_printf(m, "%" PRId64, a->from),
                           str_printf(m, "%" PRId64, k->head.seq), str_printf(m, "%d", HOOK_REPLAY_MOST));

@@ -17,7 +17,8 @@ const struct stmt HOOK_FIRST_TEST = {
     "hook_delivery.first_test",
     "SELECT COALESCE(next_at, 0) FROM hook_delivery WHERE district_id = $1 AND webhook_id = $2 AND "
     "state IN ('pending', 'failed') AND event = '" HOOK_TEST "' ORDER BY seq, id LIMIT 1"};
-const struct stmt HOOK_DROP = {"hook_delivery.drop", "DELETE FROM hook_delivery WHERE district_id = $1 AND webhook_id = $2"};
+const struct stmt HOOK_DROP = {
+    "hook_delivery.drop", "DELETE FROM hook_delivery WHERE district_id = $1 AND webhook_id = $2"};
 const struct stmt HOOK_DROP_CURSOR = {"hook_cursor.drop", "DELETE FROM hook_cursor WHERE district_id = $1 AND id = $2"};
 const struct stmt HOOK_OLD = {"hook_delivery.old",
                               "SELECT id FROM hook_delivery WHERE district_id = $1 AND tried_at < $2 LIMIT 1"};

@@ -13,8 +13,9 @@ enum { BODY_BYTES = 8000 };
 
 const struct stmt HOOK_LAST_ID = {"hook_delivery.last_id",
                                   "SELECT COALESCE(MAX(id), 0) FROM hook_delivery WHERE district_id = $1"};
-const struct stmt HOOK_RECORDS = {"hook.records", "SELECT seq, happened_at, command, object_kind, object_id FROM journal "
-                                                  "WHERE district_id = $1 AND seq > $2 ORDER BY seq LIMIT 200"};
+const struct stmt HOOK_RECORDS = {
+    "hook.records", "SELECT seq, happened_at, command, object_kind, object_id FROM journal "
+                    "WHERE district_id = $1 AND seq > $2 ORDER BY seq LIMIT 200"};
 const struct stmt HOOK_CHANGES = {"hook.changes", "SELECT changes FROM journal WHERE district_id = $1 AND seq = $2"};
 
 struct event {
@@ -77,7 +78,8 @@ static bool put_item(struct call *k, const struct item *it, const json_t *fields
     return true;
 }
 
-static bool body_of(struct call *k, const struct hook_delivery *d, const struct item *it, const json_t *fields, str *body)
+static bool body_of(struct call *k, const struct hook_delivery *d, const struct item *it,
+                    const json_t *fields, str *body)
 {
     struct district district;
     struct buf b;
@@ -98,8 +100,8 @@ static bool body_of(struct call *k, const struct hook_delivery *d, const struct 
     return buf_ok(&b) || fail(k->c, ERR_TOO_LARGE, "journal.too_large");
 }
 
-static bool deliver(struct call *k, const struct webhook *w, const struct event *e, int64_t item_id, const json_t *fields,
-                    struct hook_span *span)
+static bool deliver(struct call *k, const struct webhook *w, const struct event *e, int64_t item_id,
+                    const json_t *fields, struct hook_span *span)
 {
     struct item it;
     struct list there;

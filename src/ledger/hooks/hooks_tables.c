@@ -1,6 +1,7 @@
 #include "ledger/hooks/hooks_internal.h"
 
-static const struct enum_value algorithms[] = {{"sha256", "HMAC-SHA256", "HMAC-SHA256"}, {"sm3", "HMAC-SM3", "HMAC-SM3"}};
+static const struct enum_value algorithms[] = {{"sha256", "HMAC-SHA256", "HMAC-SHA256"},
+                                               {"sm3", "HMAC-SM3", "HMAC-SM3"}};
 ENUM_TABLE(HOOK_ALGORITHMS, algorithms);
 static const struct enum_value states[] = {{"pending", "待发送", "pending"},
                                            {"failed", "失败待重试", "failed, to be tried again"},
@@ -38,8 +39,9 @@ struct records WEBHOOKS_ACTIVE =
 struct records DELIVERIES_OPEN =
     RECORDS("hook_delivery.open", &HOOK_DELIVERY,
             "WHERE district_id = $1 AND webhook_id = $2 AND state IN ('pending', 'failed') ORDER BY seq, id LIMIT 20");
-struct records DELIVERIES_LATEST = RECORDS(
-    "hook_delivery.latest", &HOOK_DELIVERY, "WHERE district_id = $1 AND webhook_id = $2 ORDER BY seq DESC, id DESC LIMIT 100");
+struct records DELIVERIES_LATEST =
+    RECORDS("hook_delivery.latest", &HOOK_DELIVERY,
+            "WHERE district_id = $1 AND webhook_id = $2 ORDER BY seq DESC, id DESC LIMIT 100");
 struct records DELIVERIES_IN_STATE =
     RECORDS("hook_delivery.in_state", &HOOK_DELIVERY,
             "WHERE district_id = $1 AND webhook_id = $2 AND state = $3 ORDER BY seq DESC, id DESC LIMIT 100");
@@ -75,8 +77,10 @@ static const struct query queries[] = {
 };
 static struct records *const records[] = {&WEBHOOKS_ALL,      &WEBHOOKS_ACTIVE,     &DELIVERIES_OPEN,
                                           &DELIVERIES_LATEST, &DELIVERIES_IN_STATE, &DELIVERY_OF};
-static const struct stmt *const statements[] = {&HOOK_LAST_ID, &HOOK_RECORDS,       &HOOK_CHANGES, &HOOK_COUNTS, &HOOK_DROP,
-                                                &HOOK_DROP_CURSOR, &HOOK_DISTRICT_LIST, &HOOK_OLD, &HOOK_SWEEP, &HOOK_FIRST_OPEN, &HOOK_FIRST_TEST};
+static const struct stmt *const statements[] = {
+    &HOOK_LAST_ID, &HOOK_RECORDS,     &HOOK_CHANGES,       &HOOK_COUNTS,
+    &HOOK_DROP,    &HOOK_DROP_CURSOR, &HOOK_DISTRICT_LIST, &HOOK_OLD,
+    &HOOK_SWEEP,   &HOOK_FIRST_OPEN,  &HOOK_FIRST_TEST};
 
 const struct subject HOOKS_SUBJECT = {.name = "hooks",
                                       .commands = commands,

@@ -254,6 +254,9 @@ interface Answers {
   people: { rows: Person[] }
   accounts: { rows: Account[] }
   delegations: { rows: import('./types/delegation').DelegationRow[] }
+  feeds: { rows: import('./types/hooks').FeedRow[] }
+  webhooks: { rows: import('./types/hooks').WebhookRow[] }
+  webhook_deliveries: { rows: import('./types/hooks').DeliveryRow[] }
   lines: { rows: NamedRow[] }
   registers: import('./types/registers').RegistersAnswer
   rules: Record<string, unknown>

@@ -11,6 +11,7 @@ import { en as registersEn, zh as registersZh } from './words/registers'
 import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
 import { en as contractEn, zh as contractZh } from './words/contract'
+import { en as hooksEn, zh as hooksZh } from './words/hooks'
 
-export const zh = { ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
-export const en: Record<keyof typeof zh, string> = { ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
+export const zh = { ...hooksZh, ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
+export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
