@@ -136,7 +136,7 @@ def statements(tree):
     list is used by somebody who registers it."""
     codes = {p: blanked(t) for p, t in tree.files('src/')}
     everything = '\n'.join(codes.values())
-    a_list = re.compile(r'const\s+struct\s+stmt\s*\*\s*const\s+(\w+)\s*\[\]\s*=\s*\{([^}]*)\}')
+    a_list = re.compile(r'const\s+struct\s+stmt\s*\*\s*const\s+(\w+)\s*\[\w*\]\s*=\s*\{([^}]*)\}')
     listed = {p: ' '.join(m.group(2) for m in a_list.finditer(c)) for p, c in codes.items()}
     for path, code in codes.items():
         for m in a_list.finditer(code):

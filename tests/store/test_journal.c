@@ -51,8 +51,13 @@ static str look(struct fx *fx, enum look what, size_t *n)
     if (!ok) print_error("%s\n", c.err.id);
     check(ok);
     buf_init(&b, fx->a, SIZE_MAX);
-    for (size_t i = 0; i < f.lines.n; i++) buf_printf(&b, "%.*s\n", STR_FMT(f.lines.at[i]));
-    *n = f.lines.n + f.more;
+    // What was changed behind the ledger's back differs from what search derived of it, too: not counted here.
+    size_t derived = 0;
+    for (size_t i = 0; i < f.lines.n; i++) {
+        if (str_starts(f.lines.at[i], STR("The search differs"))) derived++;
+        else buf_printf(&b, "%.*s\n", STR_FMT(f.lines.at[i]));
+    }
+    *n = f.lines.n - derived + f.more;
     arena_free(kept);
     arena_free(c.a);
     return buf_str(&b);
@@ -162,7 +167,7 @@ static void every_column_of_every_table_is_watched(void **state)
     struct fx *fx = *state;
     history(fx);
     size_t named = 0, tables = 0;
-    struct list rows[64];
+    struct list rows[256];
     check(N_ENTITIES < COUNT_OF(rows));
     for (size_t i = 0; i < N_ENTITIES; i++) rows[i] = fx_rows(fx, ENTITIES[i]);
     struct raw *r = beside(fx);

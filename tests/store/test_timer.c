@@ -33,7 +33,7 @@ static void due_is_the_last_one_and_never_later(void **state)
                 check_int(timer_due(t, district, zones[z], due), due);
                 check_int(timer_due(t, district, zones[z], due - 1), due - timer_period_us(t));
                 check_int(timer_due(t, district, zones[z], due + timer_period_us(t)), due + timer_period_us(t));
-                int minute = instant_minute(due, zones[z]) % (t->every == EVERY_HOUR ? 60 : 1440);
+                int minute = (int)(instant_minute(due, zones[z]) % (timer_period_us(t) / US_PER_MINUTE));
                 check(minute >= t->from_min && minute < t->from_min + t->spread_min);
                 check_int(due % US_PER_MINUTE, 0);
             }

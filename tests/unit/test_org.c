@@ -310,7 +310,7 @@ static void accounts_are_guarded(void **state)
         (struct actor){.account_id = id, .roles = ROLE_UNIT, .login = STR("yi"), .name = STR("乙")};
     check_run(o, "account.password", "{\"account\":\"yi\",\"password\":\"my own word\"}");
     check_refused(o, "account.password", "{\"account\":\"jia\",\"password\":\"not my own\"}",
-                  "account.not_yours", "");
+                  "record.not_found", "");
     check_refused(o, "unit.alias", "{\"unit\":\"FGW\",\"alias\":\"发改\"}", "command.forbidden",
                   "");
     o->actor.roles = ROLE_SECADMIN;
