@@ -21,6 +21,11 @@ static const char *const WHOLE[] = {
     // when a register is declared anew with another loop
     "loop.states_of_register",
     "import.lines", "import.earlier_rows", "import.batches", "import.people",
+    // a row for each state, when the loop of a register changes
+    "loop.states_of_register",
+    // set up once for a district, some tens of rows; the newest or last one of a table by its key
+    "plan.documents", "recurrence.live", "cockpit.lines", "saved_view.shared", "grid.line_named", "burden.registers",
+    "delegation.newest", "feed_token.newest", "hook_delivery.last_id", "webhook.newest",
 };
 
 static bool may_read_whole(const char *name)
