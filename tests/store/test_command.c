@@ -43,8 +43,7 @@ static void arguments_are_read_strictly(void **state)
         {"item.draft", DRAFT ",'due':'2023-2-3'}", "field.not_a_date", "due"},
         {"item.draft", DRAFT ",'due':20230203}", "field.wrong_type", "due"},
         {"item.draft", DRAFT ",'due':'2023-02-03T09:00'}", "field.not_a_date", "due"},
-        {"item.draft", DRAFT ",'start':'2023-05-01','due':'2023-04-01'}", "item.start_after_due",
-         "start"},
+        {"item.draft", DRAFT ",'start':'2023-05-01','due':'2023-04-01'}", "item.start_after_due", "start"},
         {"item.draft", DRAFT ",'due_kind':'soon'}", "field.not_in_list", "due_kind"},
         {"item.draft", DRAFT ",'quantity':'1e5'}", "field.not_a_decimal", "quantity"},
         {"item.draft", DRAFT ",'quantity':'1.2345678'}", "field.not_a_decimal", "quantity"},
@@ -61,13 +60,11 @@ static void arguments_are_read_strictly(void **state)
         {"item.draft", DRAFT ",'parts':[{'kind':'standard','body':'x'},{'kind':'odd','body':'y'}]}",
          "field.not_in_list", "parts[1].kind"},
         {"item.draft", DRAFT ",'parts':[{'kind':'standard'}]}", "field.required", "parts[0].body"},
-        {"item.draft", DRAFT ",'parts':[{'kind':'standard','body':'x','size':1}]}", "field.unknown",
-         "parts[0].size"},
+        {"item.draft", DRAFT ",'parts':[{'kind':'standard','body':'x','size':1}]}", "field.unknown", "parts[0].size"},
         {"item.draft", DRAFT ",'parts':['x']}", "field.object_expected", "parts[0]"},
-        {"item.draft", DRAFT ",'assists':[{'unit':'FGW'},{'unit':'XX'}]}",
-         "field.no_such_reference", "assists[1].unit"},
-        {"item.draft", DRAFT ",'assists':[{'unit':'FGW','share':101}]}", "item.bad_share",
-         "assists[0].share"},
+        {"item.draft", DRAFT ",'assists':[{'unit':'FGW'},{'unit':'XX'}]}", "field.no_such_reference",
+         "assists[1].unit"},
+        {"item.draft", DRAFT ",'assists':[{'unit':'FGW','share':101}]}", "item.bad_share", "assists[0].share"},
         {"item.no_such", "{}", "command.unknown", ""},
     };
     struct fx *fx = *state;
@@ -89,16 +86,13 @@ static void text_has_a_maximum_and_one_form(void **state)
     buf_init(&b, fx->a, 4096);
     for (int i = 0; i < 200; i++) buf_addz(&b, "东");
     fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','title':'%.*s'}", STR_FMT(buf_str(&b)));
-    fx_refused(fx, "field.too_long", "sup", "item.draft", "{'register':'ZDRW','title':'%.*s东'}",
-               STR_FMT(buf_str(&b)));
+    fx_refused(fx, "field.too_long", "sup", "item.draft", "{'register':'ZDRW','title':'%.*s东'}", STR_FMT(buf_str(&b)));
     // e and a combining acute become one letter; blanks around go; line ends inside stay.
-    fx_do(fx, "sup", "item.draft",
-          "{'register':'ZDRW','title':' cafe\\u0301　','content':'一\\n二'}");
+    fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','title':' cafe\\u0301　','content':'一\\n二'}");
     struct item it = fx_load(fx, fx_id(fx, "item"));
     check_str(it.title, "caf\u00e9");
     check_str(it.content, "一\n二");
-    check(!fx_try(fx, "sup", "item.draft", (str){"{\"register\":\"ZDRW\",\"title\":\"\xff\"}", 33},
-                  ""));
+    check(!fx_try(fx, "sup", "item.draft", (str){"{\"register\":\"ZDRW\",\"title\":\"\xff\"}", 33}, ""));
     check_str(str_of(fx->c.err.id), "json.malformed");
 }
 
@@ -107,8 +101,8 @@ static void references_by_id_and_by_code(void **state)
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "引用");
     struct item it = fx_load(fx, item);
-    fx_do(fx, "sup", "item.edit", "{'item':'%.*s','version':1,'lead':'%" PRId64 "','weight':5}",
-          STR_FMT(it.code), it.lead_unit_id);
+    fx_do(fx, "sup", "item.edit", "{'item':'%.*s','version':1,'lead':'%" PRId64 "','weight':5}", STR_FMT(it.code),
+          it.lead_unit_id);
     // A code of digits alone is found as well as an id.
     fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','title':'数字编号','code':'202300000001'}");
     fx_do(fx, "sup", "item.edit", "{'item':'202300000001','version':1,'weight':5}");
@@ -124,12 +118,9 @@ static void a_stale_version_is_a_conflict(void **state)
     int64_t item = fx_item(fx, "版本");
     fx_refused(fx, "field.required", "sup", "item.edit", "{'item':'%" PRId64 "','weight':1}", item);
     fx_do(fx, "sup", "item.edit", "{'item':'%" PRId64 "','version':1,'weight':1}", item);
-    fx_refused(fx, "record.stale", "sup", "item.edit",
-               "{'item':'%" PRId64 "','version':1,'weight':2}", item);
-    fx_refused(fx, "record.stale", "sup", "item.edit",
-               "{'item':'%" PRId64 "','version':0,'weight':2}", item);
-    fx_refused(fx, "record.stale", "leader", "item.cancel",
-               "{'item':'%" PRId64 "','version':1,'reason':'x'}", item);
+    fx_refused(fx, "record.stale", "sup", "item.edit", "{'item':'%" PRId64 "','version':1,'weight':2}", item);
+    fx_refused(fx, "record.stale", "sup", "item.edit", "{'item':'%" PRId64 "','version':0,'weight':2}", item);
+    fx_refused(fx, "record.stale", "leader", "item.cancel", "{'item':'%" PRId64 "','version':1,'reason':'x'}", item);
     check_int(fx->c.err.code, ERR_STALE);
     fx_do(fx, "leader", "item.cancel", "{'item':'%" PRId64 "','version':2,'reason':'x'}", item);
 }
@@ -144,8 +135,7 @@ static void a_key_gives_the_first_answer_again(void **state)
     str first = str_dup(fx->a, fx->result), digest = fx_digest(fx);
     check(fx_try(fx, "sup", "item.draft", body, "key-1"));
     check(str_eq(first, fx->result) && str_eq(digest, fx_digest(fx)));
-    check(!fx_try(fx, "sup", "item.draft", fx_json(fx, "{'register':'ZDRW','title':'另一件'}"),
-                  "key-1"));
+    check(!fx_try(fx, "sup", "item.draft", fx_json(fx, "{'register':'ZDRW','title':'另一件'}"), "key-1"));
     check_str(str_of(fx->c.err.id), "idem.other_body");
     check_int(fx->c.err.code, ERR_CONFLICT);
     check(!fx_try(fx, "sup2", "item.draft", body, "key-1"));
@@ -197,12 +187,10 @@ static void duplicates_at_once_have_one_effect(void **state)
     for (int round = 0; round < 20; round++) {
         struct racer at[8];
         for (size_t i = 0; i < COUNT_OF(at); i++) {
-            at[i] = (struct racer){
-                .fx = fx, .r = fx_request(fx, "sup", "item.draft", fx_json(fx, DRAFT "}"))};
+            at[i] = (struct racer){.fx = fx, .r = fx_request(fx, "sup", "item.draft", fx_json(fx, DRAFT "}"))};
             at[i].r.idem_key = str_printf(fx->a, "race-%d", round);
         }
-        for (size_t i = 0; i < COUNT_OF(at); i++)
-            check(pthread_create(&at[i].thread, NULL, race, &at[i]) == 0);
+        for (size_t i = 0; i < COUNT_OF(at); i++) check(pthread_create(&at[i].thread, NULL, race, &at[i]) == 0);
         for (size_t i = 0; i < COUNT_OF(at); i++) pthread_join(at[i].thread, NULL);
         for (size_t i = 0; i < COUNT_OF(at); i++) {
             check(at[i].ok);
@@ -277,8 +265,7 @@ static void administrators_see_no_business_data(void **state)
     for (size_t i = 0; i < COUNT_OF(admins); i++)
         for (size_t s = 0; s < N_SUBJECTS; s++)
             for (size_t n = 0; n < SUBJECTS[s]->n_queries; n++) {
-                struct request r =
-                    fx_request(fx, admins[i], SUBJECTS[s]->queries[n].name, STR_EMPTY);
+                struct request r = fx_request(fx, admins[i], SUBJECTS[s]->queries[n].name, STR_EMPTY);
                 struct ctx c = {.a = arena_new(SIZE_MAX)};
                 struct buf out;
                 error_clear(&c);
@@ -297,13 +284,11 @@ static void secrets_are_nowhere_in_clear(void **state)
 {
     static const char first[] = "Zq7-first-password", second[] = "Zq7-second-password";
     struct fx *fx = *state;
-    check(fx_try(fx, "system", "account.add",
-                 fx_json(fx, "{'login':'neu','person':'J01-2','password':'%s'}", first), "k1"));
+    check(fx_try(fx, "system", "account.add", fx_json(fx, "{'login':'neu','person':'J01-2','password':'%s'}", first),
+                 "k1"));
     check(!str_has(fx->result, STR("Zq7")));
-    check(fx_try(fx, "secadmin", "account.password",
-                 fx_json(fx, "{'account':'neu','password':'%s'}", second), "k2"));
-    check(!fx_try(fx, "secadmin", "account.password",
-                  fx_json(fx, "{'account':'neu','password':'short'}"), ""));
+    check(fx_try(fx, "secadmin", "account.password", fx_json(fx, "{'account':'neu','password':'%s'}", second), "k2"));
+    check(!fx_try(fx, "secadmin", "account.password", fx_json(fx, "{'account':'neu','password':'short'}"), ""));
     str accounts = fx_ask(fx, "auditor", "accounts", NULL, NULL),
         journal = fx_ask(fx, "auditor", "journal", NULL, NULL);
     check(str_has(accounts, STR("neu")) && str_has(journal, STR("account.password")));
@@ -341,10 +326,9 @@ static void a_command_without_memory_stores_nothing(void **state)
         struct ctx c = {.a = arena_new(max)};
         str digest = fx_digest(fx), result;
         error_clear(&c);
-        struct request r = fx_request(
-            fx, "fgw", "item.report",
-            fx_json(fx, "{'item':'%" PRId64 "','period':'2023-01','progress':1,'narrative':'进展'}",
-                    item));
+        struct request r =
+            fx_request(fx, "fgw", "item.report",
+                       fx_json(fx, "{'item':'%" PRId64 "','period':'2023-01','progress':1,'narrative':'进展'}", item));
         r.idem_key = str_printf(fx->a, "memory-%zu", max);
         check_row("%zu bytes", max);
         if (!ledger_do(&c, fx->l, &r, &result)) {
@@ -378,30 +362,25 @@ static void openapi_holds_every_command_and_query(void **state)
     for (size_t s = 0; s < N_SUBJECTS; s++) {
         for (size_t i = 0; i < SUBJECTS[s]->n_commands; i++) {
             const struct command *c = &SUBJECTS[s]->commands[i];
-            const json_t *path =
-                json_object_get(paths, str_z(fx->a, fx_json(fx, "/api/v1/do/%s", c->name)));
+            const json_t *path = json_object_get(paths, str_z(fx->a, fx_json(fx, "/api/v1/do/%s", c->name)));
             const json_t *body = json_object_get(json_object_get(path, "post"), "requestBody");
-            const json_t *schema = json_object_get(
-                json_object_get(json_object_get(body, "content"), "application/json"), "schema");
+            const json_t *schema =
+                json_object_get(json_object_get(json_object_get(body, "content"), "application/json"), "schema");
             check_row("%s", c->name);
             check((path != NULL) == (c->roles != ROLE_SYSTEM));
             for (size_t f = 0; path && c->args && f < c->args->n; f++)
-                check((json_object_get(json_object_get(schema, "properties"),
-                                       c->args->fields[f].name) != NULL) ==
+                check((json_object_get(json_object_get(schema, "properties"), c->args->fields[f].name) != NULL) ==
                       !(c->args->fields[f].flags & COMPUTED));
         }
         for (size_t i = 0; i < SUBJECTS[s]->n_queries; i++) {
             check_row("%s", SUBJECTS[s]->queries[i].name);
-            check(json_object_get(paths, str_z(fx->a, fx_json(fx, "/api/v1/%s",
-                                                              SUBJECTS[s]->queries[i].name))) !=
+            check(json_object_get(paths, str_z(fx->a, fx_json(fx, "/api/v1/%s", SUBJECTS[s]->queries[i].name))) !=
                   NULL);
         }
     }
     for (size_t i = 0; i < N_ENTITIES; i++)
-        check((json_object_get(schemas, ENTITIES[i]->name) != NULL) ==
-              !(ENTITIES[i]->flags & ENTITY_EPHEMERAL));
-    check(json_object_get(json_object_get(json_object_get(schemas, "account"), "properties"),
-                          "password") == NULL);
+        check((json_object_get(schemas, ENTITIES[i]->name) != NULL) == !(ENTITIES[i]->flags & ENTITY_EPHEMERAL));
+    check(json_object_get(json_object_get(json_object_get(schemas, "account"), "properties"), "password") == NULL);
     json_decref(root);
 }
 
@@ -456,9 +435,8 @@ int main(void)
     return CHECK_RUN(FX(arguments_are_read_strictly), FX(text_has_a_maximum_and_one_form),
                      FX(references_by_id_and_by_code), FX(a_stale_version_is_a_conflict),
                      FX(a_key_gives_the_first_answer_again), FX(duplicates_at_once_have_one_effect),
-                     FX(a_role_opens_what_the_tables_say), FX(administrators_see_no_business_data), FX(every_entity_says_who_sees_it),
-                     FX(secrets_are_nowhere_in_clear), FX(a_command_without_memory_stores_nothing),
-                     FX(openapi_holds_every_command_and_query),
-                     FX(tables_have_the_columns_of_the_fields),
-                     FX(ids_rise_when_the_clock_is_set_back));
+                     FX(a_role_opens_what_the_tables_say), FX(administrators_see_no_business_data),
+                     FX(every_entity_says_who_sees_it), FX(secrets_are_nowhere_in_clear),
+                     FX(a_command_without_memory_stores_nothing), FX(openapi_holds_every_command_and_query),
+                     FX(tables_have_the_columns_of_the_fields), FX(ids_rise_when_the_clock_is_set_back));
 }

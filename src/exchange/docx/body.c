@@ -35,7 +35,7 @@ struct body {
     struct docx *out;
     struct labels *labels;
     struct frame *top;
-    int skip;          // inside something that is not read
+    int skip;            // inside something that is not read
     int run, properties; // open runs, open paragraph properties
     bool in_text, in_instruction, hidden;
     struct buf instruction;
@@ -158,8 +158,7 @@ static void end_cell(struct body *b)
         VEC_ADD(b->c->a, &s->cells, ((struct cell){row, col, text}));
         s->rows = row;
     }
-    if (cell->begins || cell->span > 1)
-        VEC_ADD(b->c->a, &s->merges, ((struct merge){row, col, row, t->col}));
+    if (cell->begins || cell->span > 1) VEC_ADD(b->c->a, &s->merges, ((struct merge){row, col, row, t->col}));
 }
 
 static void end_table(struct body *b)
@@ -187,7 +186,8 @@ static void begin_field(struct body *b)
 static bool named(str instruction, const char *name)
 {
     str rest = str_trim(instruction);
-    return str_starts(rest, str_of(name)) && (rest.n == strlen(name) || rest.p[strlen(name)] == ' ' || rest.p[strlen(name)] == '\\');
+    return str_starts(rest, str_of(name)) &&
+           (rest.n == strlen(name) || rest.p[strlen(name)] == ' ' || rest.p[strlen(name)] == '\\');
 }
 
 // What a field shows that keeps no result.
@@ -248,8 +248,8 @@ static bool is_any(const char *name, const char *const *names, size_t n)
 // Older properties, the second reading of the same drawing, what was moved away, the small signs above a word.
 static bool left_out(const char *name)
 {
-    static const char *const NAMES[] = {"Fallback",    "moveFrom",    "rPrChange",   "pPrChange", "tblPrChange",
-                                        "tcPrChange",  "trPrChange",  "sectPrChange", "rt",       "tblGridChange"};
+    static const char *const NAMES[] = {"Fallback",   "moveFrom",   "rPrChange",    "pPrChange", "tblPrChange",
+                                        "tcPrChange", "trPrChange", "sectPrChange", "rt",        "tblGridChange"};
     return is_any(name, NAMES, COUNT_OF(NAMES));
 }
 

@@ -31,12 +31,13 @@ static str roman(struct arena *a, int n, bool upper)
     static const struct {
         int value;
         const char *upper, *lower;
-    } PARTS[] = {{1000, "M", "m"}, {900, "CM", "cm"}, {500, "D", "d"}, {400, "CD", "cd"}, {100, "C", "c"},
-                 {90, "XC", "xc"}, {50, "L", "l"},    {40, "XL", "xl"}, {10, "X", "x"},   {9, "IX", "ix"},
+    } PARTS[] = {{1000, "M", "m"}, {900, "CM", "cm"}, {500, "D", "d"},  {400, "CD", "cd"}, {100, "C", "c"},
+                 {90, "XC", "xc"}, {50, "L", "l"},    {40, "XL", "xl"}, {10, "X", "x"},    {9, "IX", "ix"},
                  {5, "V", "v"},    {4, "IV", "iv"},   {1, "I", "i"}};
     str out = STR_EMPTY;
     for (size_t i = 0; i < COUNT_OF(PARTS); i++)
-        for (; n >= PARTS[i].value; n -= PARTS[i].value) out = str_cat(a, out, str_of(upper ? PARTS[i].upper : PARTS[i].lower));
+        for (; n >= PARTS[i].value; n -= PARTS[i].value)
+            out = str_cat(a, out, str_of(upper ? PARTS[i].upper : PARTS[i].lower));
     return out;
 }
 
@@ -74,8 +75,10 @@ static bool enclosed(struct arena *a, str format, int n, str *out)
         const char *format;
         uint32_t first;
         int most;
-    } ROWS[] = {{"decimalEnclosedCircle", 0x2460, 20}, {"decimalEnclosedCircleChinese", 0x2460, 20},
-                {"decimalEnclosedParen", 0x2474, 20}, {"decimalEnclosedFullstop", 0x2488, 20},
+    } ROWS[] = {{"decimalEnclosedCircle", 0x2460, 20},
+                {"decimalEnclosedCircleChinese", 0x2460, 20},
+                {"decimalEnclosedParen", 0x2474, 20},
+                {"decimalEnclosedFullstop", 0x2488, 20},
                 {"ideographEnclosedCircle", 0x3280, 10}};
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         if (!str_is(format, ROWS[i].format)) continue;
@@ -97,7 +100,8 @@ static bool ideographs(struct arena *a, str format, int n, str *out)
         str_is(format, "taiwaneseCountingThousand"))
         *out = chinese(a, DIGITS, PLACES, "零", n, false);
     else if (str_is(format, "chineseLegalSimplified")) *out = chinese(a, LEGAL, LEGAL_PLACES, "零", n, true);
-    else if (str_is(format, "ideographDigital") || str_is(format, "taiwaneseDigital") || str_is(format, "japaneseDigitalTenThousand"))
+    else if (str_is(format, "ideographDigital") || str_is(format, "taiwaneseDigital") ||
+             str_is(format, "japaneseDigitalTenThousand"))
         *out = each_digit(a, n, DIGITS);
     else if (str_is(format, "ideographTraditional")) *out = one_of(a, STEMS, COUNT_OF(STEMS), n);
     else if (str_is(format, "ideographZodiac")) *out = one_of(a, BRANCHES, COUNT_OF(BRANCHES), n);

@@ -11,8 +11,8 @@
 
 enum { DAYS = 7, DAYS_MAX = 366, LISTED_ITEMS = 8 };
 
-#define COCKPIT_FIELDS(X)                                                                      \
-    X(leader, int64_t, F_REF, 0, "牵头领导", "leader", 0, "person")                            \
+#define COCKPIT_FIELDS(X)                                           \
+    X(leader, int64_t, F_REF, 0, "牵头领导", "leader", 0, "person") \
     X(days, int64_t, F_INT, 0, "与几天前比较（默认 7）", "compared with so many days ago (7)", 0, NULL)
 struct cockpit_ask {
     COCKPIT_FIELDS(AS_MEMBER)
@@ -21,9 +21,9 @@ struct cockpit_ask {
 SHAPE_OF(cockpit_ask, COCKPIT_FIELDS);
 #undef OWNER
 
-static const struct stmt LINES = {
-    "cockpit.lines", "SELECT l.id, l.code, l.name FROM work_line AS l WHERE l.district_id = $1"
-                     " ORDER BY l.official_order, l.id LIMIT 1000"};
+static const struct stmt LINES = {"cockpit.lines",
+                                  "SELECT l.id, l.code, l.name FROM work_line AS l WHERE l.district_id = $1"
+                                  " ORDER BY l.official_order, l.id LIMIT 1000"};
 static const struct stmt LEADERS = {
     "cockpit.leaders", "SELECT p.id, p.code, p.name, p.title FROM person AS p WHERE p.district_id = $1 AND p.id = $2"};
 
@@ -34,7 +34,7 @@ struct cockpit {
     size_t n;
     struct groups groups;
     size_t overdue; // its place
-    str base;             // the expression of whose items, "" all
+    str base;       // the expression of whose items, "" all
 };
 
 static size_t place_of(const struct cockpit *c, const char *code)
@@ -178,7 +178,8 @@ static bool put_leaders(struct cockpit *c, struct json *j)
 // The items of a figure that come first by due day.
 static bool put_items(const struct cockpit *c, const char *member, const char *figure, struct json *j)
 {
-    struct item_ask ask = {.where = c->figures[place_of(c, figure)].where, .sort = STR("due_day"), .limit = LISTED_ITEMS};
+    struct item_ask ask = {
+        .where = c->figures[place_of(c, figure)].where, .sort = STR("due_day"), .limit = LISTED_ITEMS};
     struct item_page page;
     struct item_row *rows[LISTED_ITEMS];
     if (c->base.n) ask.where = str_printf(c->k->c->a, "(%.*s) and %.*s", STR_FMT(ask.where), STR_FMT(c->base));

@@ -145,10 +145,10 @@ static void check_parent(struct survey *s, const struct about *a, bool open)
 static void check_answerers(struct survey *s, const struct about *a, bool open, bool issued)
 {
     const struct unit_node *lead = unit_tree_by_id(s->k->units, a->it.lead_unit_id);
-    const int64_t *active = map_get_int(&s->people, a->it.person_id), *deputy = map_get_int(&s->people, a->it.deputy_id);
+    const int64_t *active = map_get_int(&s->people, a->it.person_id),
+                  *deputy = map_get_int(&s->people, a->it.deputy_id);
     if (!open) return;
-    if (lead && lead->unit.closes_day)
-        finding(s->f, "check.lead_closed", a->it.code, lead->unit.name, STR_EMPTY);
+    if (lead && lead->unit.closes_day) finding(s->f, "check.lead_closed", a->it.code, lead->unit.name, STR_EMPTY);
     if (a->assist_closed.n) finding(s->f, "check.assist_closed", a->it.code, a->assist_closed, STR_EMPTY);
     if ((issued && !(active && *active)) || (a->it.person_id && !(active && *active)))
         finding(s->f, "check.person_left", a->it.code, STR_EMPTY, STR_EMPTY);
@@ -232,9 +232,9 @@ bool items_check(struct call *k, struct findings *f, int64_t *items)
     static const struct {
         struct entity *e;
         row_fn *fn;
-    } sources[] = {{&ITEM, add_item},         {&CLOCK, add_clock},       {&CHANGE_REQUEST, add_change},
+    } sources[] = {{&ITEM, add_item},           {&CLOCK, add_clock},       {&CHANGE_REQUEST, add_change},
                    {&OBJECTION, add_objection}, {&BASELINE, add_baseline}, {&VERDICT, add_verdict},
-                   {&WAIVER, add_waiver},   {&PERSON, add_person},       {&ITEM_UNIT, add_assist}};
+                   {&WAIVER, add_waiver},       {&PERSON, add_person},     {&ITEM_UNIT, add_assist}};
     struct survey s = {.k = k, .f = f};
     for (size_t i = 0; i < COUNT_OF(sources); i++)
         if (!each(&s, sources[i].e, sources[i].fn)) return false;

@@ -14,13 +14,15 @@ extern const struct enum_table SECRECY;       // public internal sensitive
 extern const struct enum_table AUTHORITIES;   // meeting instruction head
 extern const struct enum_table PART_KINDS;    // standard measure target
 extern const struct enum_table COMPARATORS;   // ge gt le lt eq about reach
-extern const struct enum_table CLOCK_KINDS;   // issue reissue accept report decide verify rework review object objection
+// issue reissue accept report decide verify rework review object objection
+extern const struct enum_table CLOCK_KINDS;
 extern const struct enum_table CHANGE_KINDS;  // due standard target scope other
 extern const struct enum_table CHANGE_STATES; // pending approved refused withdrawn
 extern const struct enum_table VERDICTS;      // pass return
 extern const struct enum_table OBJECTION_STATES; // pending upheld dismissed
 extern const struct enum_table LIGHTS;        // green blue yellow orange red grey none
-extern const struct enum_table ITEM_LEVELS;   // idea plan measure project node task: what it is in the tree (plan/level.c)
+// idea plan measure project node task: what it is in the tree (plan/level.c)
+extern const struct enum_table ITEM_LEVELS;
 extern const struct enum_table NOTE_KINDS;    // urge comment
 
 #define ITEM_FIELDS(X)                                                                                   \

@@ -56,12 +56,11 @@ static bool put_lists(struct page *p)
     static const struct {
         const char *member;
         const struct records *q;
-    } LISTS[] = {{"assists", &ASSISTS_OF_ITEM},     {"parts", &PARTS_OF_ITEM},
-                 {"baselines", &BASELINES_OF_ITEM}, {"reports", &REPORTS_OF_ITEM},
-                 {"evidence", &EVIDENCE_OF_ITEM},   {"changes", &CHANGES_OF_ITEM},
-                 {"verdicts", &VERDICTS_OF_ITEM},   {"objections", &OBJECTIONS_OF_ITEM},
-                 {"clocks", &CLOCKS_OF_ITEM},       {"notes", &NOTES_OF_ITEM},
-                 {"waivers", &WAIVERS_OF_ITEM},     {"mentions", &MENTIONS_OF_ITEM}};
+    } LISTS[] = {
+        {"assists", &ASSISTS_OF_ITEM},   {"parts", &PARTS_OF_ITEM},           {"baselines", &BASELINES_OF_ITEM},
+        {"reports", &REPORTS_OF_ITEM},   {"evidence", &EVIDENCE_OF_ITEM},     {"changes", &CHANGES_OF_ITEM},
+        {"verdicts", &VERDICTS_OF_ITEM}, {"objections", &OBJECTIONS_OF_ITEM}, {"clocks", &CLOCKS_OF_ITEM},
+        {"notes", &NOTES_OF_ITEM},       {"waivers", &WAIVERS_OF_ITEM},       {"mentions", &MENTIONS_OF_ITEM}};
     for (size_t i = 0; i < COUNT_OF(LISTS); i++)
         if (!put_list(p, LISTS[i].member, LISTS[i].q)) return false;
     return true;
@@ -247,7 +246,9 @@ bool query_item(struct call *k, const void *args, uint64_t given, struct json *o
     if (!item_visible(k, ((const struct item_one_ask *)args)->item, &it)) return false;
     names_init(&p.names, k);
     jw_object(out);
-    if (!put_item(&p) || !values_of_item_json(&p.names, &it, out) || !put_lists(&p) || !put_children(&p) || !put_parent(&p)) return false;
+    if (!put_item(&p) || !values_of_item_json(&p.names, &it, out) || !put_lists(&p) || !put_children(&p) ||
+        !put_parent(&p))
+        return false;
     if (!put_source(&p) || !put_loop(&p) || !put_kin(&p) || !put_origin(&p) || !put_watch(&p)) return false;
     if (!item_story(&p.names, it.id, out)) return false;
     jw_end(out);

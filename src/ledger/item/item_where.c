@@ -21,7 +21,8 @@ bool item_visibility_of(struct call *k, struct sqltext *q, const char *alias_col
     if (k->actor.items_only) {
         sqltext_add(q, " AND ");
         sqltext_add(q, alias_column);
-        sqltext_add(q, " IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
+        sqltext_add(q,
+                    " IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
         sqltext_arg(q, db_arg_int(k->actor.delegation_id));
         sqltext_add(q, ")");
     }

@@ -55,7 +55,8 @@ static void begin(struct my_day *d, struct sqltext *q, const char *due, const ch
     sqltext_add(q, from);
     sqltext_add(q, " WHERE i.district_id = $1 AND ");
     if (!d->k->actor.items_only) return;
-    sqltext_add(q, "i.id IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
+    sqltext_add(q,
+                "i.id IN (SELECT d.item_id FROM delegation_item AS d WHERE d.district_id = $1 AND d.delegation_id = ");
     sqltext_arg(q, db_arg_int(d->k->actor.delegation_id));
     sqltext_add(q, ") AND ");
 }
@@ -88,9 +89,8 @@ static void collect(struct my_day *d, struct sqltext *q, bool wait, const char *
             d->more = true;
             break;
         }
-        const char *what = act ? act
-                               : next_act(db_text(&r, 1), db_text(&r, 2), db_int(&r, 3),
-                                          db_int(&r, 4), d->k->zone_min);
+        const char *what =
+            act ? act : next_act(db_text(&r, 1), db_text(&r, 2), db_int(&r, 3), db_int(&r, 4), d->k->zone_min);
         add_duty(d, wait, (struct duty){what, db_int(&r, 0), db_is_null(&r, 5) ? NEVER : db_int(&r, 5)});
     }
     if (!db_done(&r)) d->failed = true;
@@ -276,7 +276,7 @@ static int64_t overdue(const struct my_day *d, const struct duty *at, size_t n)
 
 static void put_counts(struct my_day *d, struct json *j)
 {
-    static const char *const ACTS[] = {"approve", "issue",  "accept", "report",        "rework",
+    static const char *const ACTS[] = {"approve", "issue",  "accept",        "report",          "rework",
                                        "finish",  "verify", "decide_change", "decide_objection"};
     jw_key(j, "counts");
     jw_object(j);

@@ -124,7 +124,8 @@ static bool put_value_change(struct names *n, const struct declared *d, const js
         bool number = json_is_integer(v) && json_integer_value(v) != INT64_MIN;
         if (number && column->type == F_DEC) value.number_value = (dec){json_integer_value(v)};
         else if (number) *field_int(column, &value) = json_integer_value(v);
-        else if (json_is_string(v)) value.text_value = str_dup(k->c->a, (str){json_string_value(v), json_string_length(v)});
+        else if (json_is_string(v))
+            value.text_value = str_dup(k->c->a, (str){json_string_value(v), json_string_length(v)});
         if (value_empty(&value)) {
             jw_null(j);
             continue;
@@ -199,8 +200,8 @@ static bool put_object(struct names *n, const struct journal_row *row, struct js
     return true;
 }
 
-const struct stmt JOURNAL_ACTOR_UNIT = {
-    "journal.actor_unit", "SELECT a.unit_id FROM account AS a WHERE a.district_id = $1 AND a.id = $2"};
+const struct stmt JOURNAL_ACTOR_UNIT = {"journal.actor_unit",
+                                        "SELECT a.unit_id FROM account AS a WHERE a.district_id = $1 AND a.id = $2"};
 
 static bool put_actor(struct names *n, const struct journal_row *row, struct json *j)
 {
