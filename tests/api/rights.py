@@ -210,6 +210,8 @@ class Trial:
             return True
         if entity in OPEN:
             return False
+        if entity == "feed_token" and role == "secadmin":  # who revokes those of somebody who left
+            return False
         if entity in ("account", "delegation") and role in ("sysadmin", "secadmin"):
             return False  # theirs to administer
         if entity == "account":
