@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+#define GOAL                                                                                                          \
+    "{'code':'%s','name':'目标%s','horizon':'%s','kind':'expected','first_day':'2023-01-01','last_day':'2023-12-31'%s}"
+#define APPLY "{'item':'%" PRId64 "','template':'T','start':'2023-03-01','due':'%s','negotiate':%s}"
+
 static int64_t node_of(struct fx *fx, const char *code)
 {
     struct list all = fx_rows(fx, &ITEM);
@@ -63,11 +67,9 @@ static void shares_come_to_a_hundred(void **state)
 {
     struct fx *fx = *state;
     int64_t item = fx_item(fx, "服务两个目标");
-    const char *goal = "{'code':'%s','name':'目标%s','horizon':'%s','kind':'expected','first_day':'2023-01-01','"
-                       "last_day':'2023-12-31'%s}";
-    fx_do(fx, "sup", "goal.add", goal, "G1", "一", "year", "");
-    fx_do(fx, "sup", "goal.add", goal, "G2", "二", "quarter", ",'parent':'G1'");
-    fx_refused(fx, "goal.longer_than_parent", "sup", "goal.add", goal, "G3", "三", "five_year", ",'parent':'G1'");
+    fx_do(fx, "sup", "goal.add", GOAL, "G1", "一", "year", "");
+    fx_do(fx, "sup", "goal.add", GOAL, "G2", "二", "quarter", ",'parent':'G1'");
+    fx_refused(fx, "goal.longer_than_parent", "sup", "goal.add", GOAL, "G3", "三", "five_year", ",'parent':'G1'");
     fx_refused(fx, "goal.binding_without_target", "sup", "goal.add",
                "{'code':'G4','name':'约束','horizon':'year','kind':'binding','first_day':'2023-01-01','last_day':'"
                "2023-12-31'}");
@@ -123,11 +125,10 @@ static void a_template_is_applied_once_and_never_cuts_the_law(void **state)
     fx_refused(fx, "template.no_such_node", "sup", "template.node",
                "{'template':'T','code':'c','ordinal':15,'name':'早','anchor':'due','duration':1,'duration_unit':'day',"
                "'duration_class':'quota','after':'b','standard':'x','source':'例'}");
-    const char *apply = "{'item':'%" PRId64 "','template':'T','start':'2023-03-01','due':'%s','negotiate':%s}";
     // 30 working days are needed; to 2023-04-07 there are 27 (5 April is 清明), to 2023-03-24 only 18.
-    fx_refused(fx, "template.no_time", "sup", "item.apply_template", apply, item, "2023-04-07", "false");
-    fx_refused(fx, "template.no_time", "sup", "item.apply_template", apply, item, "2023-03-24", "true");
-    fx_do(fx, "sup", "item.apply_template", apply, item, "2023-04-07", "true");
+    fx_refused(fx, "template.no_time", "sup", "item.apply_template", APPLY, item, "2023-04-07", "false");
+    fx_refused(fx, "template.no_time", "sup", "item.apply_template", APPLY, item, "2023-03-24", "true");
+    fx_do(fx, "sup", "item.apply_template", APPLY, item, "2023-04-07", "true");
     struct item it = fx_load(fx, item), a, b;
     size_t before = fx_rows(fx, &ITEM).n;
     a = fx_load(fx, node_of(fx, str_z(fx->a, str_cat(fx->a, it.code, STR(".a")))));
@@ -136,7 +137,7 @@ static void a_template_is_applied_once_and_never_cuts_the_law(void **state)
     assert_int_equal(a.due_day, 20230328); // the twentieth working day: not one was cut
     assert_int_equal(b.due_day, 20230407);
     assert_true(str_is(a.level, "node") && a.parent_id == item);
-    fx_do(fx, "sup", "item.apply_template", apply, item, "2023-04-07", "true");
+    fx_do(fx, "sup", "item.apply_template", APPLY, item, "2023-04-07", "true");
     assert_int_equal(fx_rows(fx, &ITEM).n, before);
 }
 
