@@ -91,13 +91,15 @@ static bool take_step(struct call *k, void *arg)
     return args_parse(k, shape, buf_str(&text), args, &given) && s->command->run(k, args, given, &out);
 }
 
-static bool tell_step(struct call *k, const struct step_row *r, bool allowed, str why, struct json *out)
+// version: 0 the item's own; a preview tells the one that a following command has to name.
+static bool tell_step(struct call *k, const struct step_row *r, int64_t version, bool allowed, str why,
+                      struct json *out)
 {
     struct item it;
     if (!item_load_seen(k, r->item, &it)) return false;
     jw_object(out);
     jw_put_id(out, "item", it.id);
-    jw_put_int(out, "version", it.version);
+    jw_put_int(out, "version", version ? version : it.version);
     jw_put_text(out, "state", it.state);
     jw_put_text(out, "code", it.code);
     jw_put_text(out, "title", it.title);
@@ -129,7 +131,7 @@ static bool step_all(struct call *k, const struct step_many *a, const struct com
             return fail_field(k->c, ERR_REFUSED, "grid.step_refused", str_printf(k->c->a, "rows[%zu]", i),
                               item_label(k, &before), why);
         *refused += !done;
-        if (!tell_step(k, &rows[i], done, why, out)) return false;
+        if (!tell_step(k, &rows[i], a->preview ? before.version : 0, done, why, out)) return false;
     }
     return true;
 }

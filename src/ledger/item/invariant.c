@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "ledger/check.h"
 #include "ledger/item/loop.h"
+#include "ledger/journal/journal_json.h"
 #include "ledger/org/unit_tree.h"
 #include "ledger/registers/loop_variant.h"
 
@@ -187,19 +188,9 @@ static bool allowed_move(const char *command, str from, str to)
     return t && (loop_widest(t) & state_bit(from)) && t->to && str_is(to, t->to);
 }
 
-// One step for many items is judged as the step it took for each.
-static str command_of(struct survey *s, const struct journal_row *row)
-{
-    if (!str_is(row->command, "items.step_many")) return row->command;
-    json_t *args = json_loadb(row->args.p, row->args.n, 0, NULL);
-    str command = str_dup(s->k->c->a, str_of(json_string_value(json_object_get(args, "command"))));
-    json_decref(args);
-    return command;
-}
-
 static void check_moves(struct survey *s, const struct journal_row *row)
 {
-    str command = command_of(s, row);
+    str command = journal_act(s->k->c->a, row);
     json_t *changes = json_loadb(row->changes.p, row->changes.n, 0, NULL);
     for (size_t i = 0; i < json_array_size(changes); i++) {
         json_t *change = json_array_get(changes, i);

@@ -218,10 +218,19 @@ static bool put_actor(struct names *n, const struct journal_row *row, struct jso
     return true;
 }
 
+str journal_act(struct arena *a, const struct journal_row *row)
+{
+    if (!str_is(row->command, "items.step_many")) return row->command;
+    json_t *args = json_loadb(row->args.p, row->args.n, 0, NULL);
+    str command = str_dup(a, str_of(json_string_value(json_object_get(args, "command"))));
+    json_decref(args);
+    return command;
+}
+
 bool journal_row_json(struct names *n, const struct journal_row *row, int64_t about, struct json *j)
 {
     struct call *k = n->k;
-    const struct command *cmd = command_find(row->command);
+    const struct command *cmd = command_find(journal_act(k->c->a, row));
     json_t *changes = json_loadb(row->changes.p, row->changes.n, 0, NULL);
     if (!changes && arena_ok(k->c->a))
         return fail(k->c, ERR_STORE, "journal.unreadable", str_printf(k->c->a, "%" PRId64, row->seq));

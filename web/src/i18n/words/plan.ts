@@ -1,7 +1,7 @@
 /* Words of the plan: documents and clauses, goals, the tree of items, templates. */
 export const zh = {
   'room.plan': '方案',
-  'item.tab.plan': '方案',
+  'tab.plan': '方案',
   'plan.tabs': '方案的视图',
   'plan.tab.clauses': '文件与条款',
   'plan.tab.goals': '目标',
@@ -91,7 +91,7 @@ export const zh = {
 }
 export const en: Record<keyof typeof zh, string> = {
   'room.plan': 'Plans',
-  'item.tab.plan': 'Plan',
+  'tab.plan': 'Plan',
   'plan.tabs': 'Views of the plan',
   'plan.tab.clauses': 'Documents and clauses',
   'plan.tab.goals': 'Goals',
