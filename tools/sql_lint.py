@@ -55,7 +55,7 @@ BOUNDED = {
 }
 # The same for those that are put together at run time.
 BOUNDED_MADE = {
-    r'items\.counts': 'a row a state, line and lead unit',
+    r'items\.counts|cockpit\.groups': 'a row a state, line, lead unit and leader',
     r'search\.texts': 'the texts of at most 64 objects that are compared with the words',
     r'prop_filter\.\w+': 'a test\'s own: the items of its small store',
 }
@@ -316,6 +316,9 @@ def rule_nulls(sql, schema):
     plain = without_text(sql)
     names = re.findall(r'\b(?:FROM|JOIN)\s+(\w+)', plain, re.I)
     nullable = set().union(*(schema.tables.get(n, {}).get('nullable', set()) for n in names))
+    # A name that stands for one table only is asked in that table.
+    named = re.findall(r'\b(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)', plain, re.I)
+    of = {alias: table for table, alias in named if sum(a == alias for _, a in named) == 1}
     for m in re.finditer(r'\bORDER\s+BY\s+', plain, re.I):
         rest = re.split(r'\bLIMIT\b|\bOFFSET\b|\bROWS\b', plain[m.end():], flags=re.I)[0]
         depth = 0
@@ -325,8 +328,9 @@ def rule_nulls(sql, schema):
                 rest = rest[:i]
                 break
         for key in split_top(rest):
-            k = re.match(r'(?:\w+\.)?(\w+)\s*(?:ASC|DESC)?\s*\Z', key, re.I)
-            if k and k.group(1) in nullable:
+            k = re.match(r'(?:(\w+)\.)?(\w+)\s*(?:ASC|DESC)?\s*\Z', key, re.I)
+            here = schema.tables.get(of[k.group(1)], {}).get('nullable', set()) if k and k.group(1) in of else nullable
+            if k and k.group(2) in here:
                 yield f'ORDER BY {key} may meet NULL: say NULLS FIRST or NULLS LAST'
 
 

@@ -396,7 +396,8 @@ def leaks(tap):
         tap.ok(all(gone), "streams whose peers are gone go at once", gone)
         tap.ok(until(lambda: descriptors(server) <= first_fd), f"after 2,000 more: {descriptors(server)} descriptors, {first_fd} before")
         more = resident_kib(server) - first_kib
-        tap.ok(more < first_kib // 20, f"and {more} KiB more memory than {first_kib} KiB before")
+        # 2,000 streams that were kept would be some 32 MiB; under a sanitizer what is freed stays a while.
+        tap.ok(more < first_kib // 10, f"and {more} KiB more memory than {first_kib} KiB before")
 
 
 def two_processes(tap):

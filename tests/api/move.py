@@ -100,7 +100,7 @@ def altered(tap, work, ground, target):
     """A row changed behind the journal's back, between a kill and going on: the sums tell it."""
     file = Path(target.removeprefix("sqlite:"))
     for n in range(100):
-        move(ground.url, target, kill_after=0.02 + 0.004 * n)
+        move(ground.url, target, kill_after=0.02 * (n + 1))
         copied = Ground(target).rows("SELECT row_count FROM copy_progress") if begun(target) else []
         if copied and copied[0][0] > 20:
             break
