@@ -202,13 +202,13 @@ static void progress_rolls_up(void **state)
                                       .weight = (int64_t)(next(&s) % 4),
                                       .reported = (int64_t)(next(&s) % 101),
                                       .done = next(&s) % 5 == 0,
-                                      .cancelled = next(&s) % 6 == 0};
+                                      .outside = next(&s) % 6 == 0};
         memcpy(m, n, sizeof m);
         for (size_t i = 1; i < count; i++) m[i] = n[count - i];
         roll_up(n, count);
         roll_up(m, count);
         for (size_t i = 1; i < count; i++) {
-            if (n[i].cancelled) continue;
+            if (n[i].outside) continue;
             if (n[i].progress < least) least = n[i].progress;
             if (n[i].progress > most) most = n[i].progress;
         }

@@ -66,7 +66,7 @@ static bool load_parts(struct goal_book *b)
     for (size_t i = 0; i < all.n; i++) {
         struct goal_at *g = map_get_int(&b->by_id, at[i].goal_id);
         const struct tree_row *row = map_get_int(&rows, at[i].item_id);
-        if (g && row && !row->roll.cancelled)
+        if (g && row && !row->roll.outside)
             VEC_ADD(k->c->a, &g->parts, ((struct goal_part){&at[i], (size_t)(row - b->tree.rows.at), 0}));
     }
     return true;

@@ -7,7 +7,7 @@ static int64_t divide(int64_t sum, int64_t by)
 
 static void add_to(struct roll_node *parent, const struct roll_node *child)
 {
-    if (child->cancelled) return;
+    if (child->outside) return;
     parent->counted++;
     parent->weights += child->weight;
     parent->without += child->weight == 0;

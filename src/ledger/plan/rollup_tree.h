@@ -4,7 +4,7 @@
  *
  * An item that is over counts as done. One whose register takes progress from its children has their
  * mean, weighted when each of them has a weight and plain when one has none; any other has what was
- * reported. Cancelled items count nowhere. Figures are hundredths of a percent, so that several levels
+ * reported. What stands outside (proposed and not approved, or cancelled) counts nowhere. Figures are hundredths of a percent, so that several levels
  * of rounding do not add up to a percent.
  */
 #include "base/text.h"
@@ -15,7 +15,7 @@ struct roll_node {
     size_t parent;      // index of a node before it; SIZE_MAX at a top
     int64_t weight;
     int64_t reported;   // percent
-    bool by_children, done, cancelled;
+    bool by_children, done, outside;
     // Made by roll_up:
     int64_t progress;   // hundredths of a percent
     size_t counted;     // children that count

@@ -158,10 +158,10 @@ static int by_code(const void *x, const void *y)
     return str_cmp((*a)->row->item.code, (*b)->row->item.code);
 }
 
-// Cancelled is what counts nowhere; archived after being cancelled, too.
-static bool is_cancelled(const struct item *it)
+// What counts nowhere: proposed and promised by nobody yet, cancelled, archived after being cancelled.
+static bool is_outside(const struct item *it)
 {
-    return str_is(it->state, "cancelled") || (str_is(it->state, "archived") && !it->closed_at);
+    return str_is(it->state, "drafted") || str_is(it->state, "cancelled") || (str_is(it->state, "archived") && !it->closed_at);
 }
 
 static void lay(struct building *b, struct found *f, size_t parent, int depth)
@@ -186,7 +186,7 @@ static void lay(struct building *b, struct found *f, size_t parent, int depth)
                                    .reported = it->progress,
                                    .by_children = map_get_int(&b->methods, it->register_id) != NULL,
                                    .done = over,
-                                   .cancelled = is_cancelled(it)}};
+                                   .outside = is_outside(it)}};
     if (f->below.n) qsort(f->below.at, f->below.n, sizeof(struct found *), by_code);
     for (size_t i = 0; i < f->below.n; i++) lay(b, f->below.at[i], own, depth + 1);
 }
