@@ -4,8 +4,8 @@
  *
  * An item that is over counts as done. One whose register takes progress from its children has their
  * mean, weighted when each of them has a weight and plain when one has none; any other has what was
- * reported. What stands outside (proposed and not approved, or cancelled) counts nowhere. Figures are hundredths of a percent, so that several levels
- * of rounding do not add up to a percent.
+ * reported. What stands outside (proposed and not approved, or cancelled) counts nowhere. Figures are
+ * hundredths of a percent, so that several levels of rounding do not add up to a percent.
  */
 #include "base/text.h"
 

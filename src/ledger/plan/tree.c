@@ -161,7 +161,8 @@ static int by_code(const void *x, const void *y)
 // What counts nowhere: proposed and promised by nobody yet, cancelled, archived after being cancelled.
 static bool is_outside(const struct item *it)
 {
-    return str_is(it->state, "drafted") || str_is(it->state, "cancelled") || (str_is(it->state, "archived") && !it->closed_at);
+    return str_is(it->state, "drafted") || str_is(it->state, "cancelled") ||
+           (str_is(it->state, "archived") && !it->closed_at);
 }
 
 static void lay(struct building *b, struct found *f, size_t parent, int depth)
