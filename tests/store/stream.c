@@ -1,111 +1,9 @@
-/* What the bursts hold: commands by the state of the things they are about, and commands gone wrong. */
+/* How the bursts are made: commands by the state of the things they are about, and commands gone wrong. */
 #include "stream.h"
 
 #include <stdio.h>
 
 #include "ledger/timer.h"
-
-/*
- * What may be done, as text with placeholders (expand() below tells them). from: the item states in which
- * it makes sense, 0 for what is not about an item. Weights count among what is possible.
- */
-struct kind {
-    const char *command, *actor, *body;
-    unsigned from;
-    int weight;
-};
-
-#define ITEM_V "'item':'$item'$version"
-static const struct kind KINDS[] = {
-    {"item.draft", "sup",
-     "{'register':'ZDRW','line':'$line','title':'$title','content':'$text','standard':'$text','lead':'$unit',"
-     "'person':'$unit-1','deputy':'$unit-2','due':'$late','cycle':'month','cycle_day':5,'quantity':'$digits.5',"
-     "'weight':$percent,'place':'$place','assists':[{'unit':'U01','share':10}],"
-     "'parts':[{'kind':'standard','body':'$text','comparator':'ge','quantity':'$digits','quantity_unit':'个'}]}",
-     0, 150},
-    {"item.draft", "leader",
-     "{'register':'ZDXM','title':'$title','standard':'$text','parent':'$item','lead':'$unit','person':'$unit-1',"
-     "'deputy':'$unit-2','due':'$late','cycle':'month'}",
-     IN_ACCEPTED, 3},
-    {"item.edit", "sup", "{'item':'$item','version':$v,'title':'$title','due':'$late','weight':$percent}",
-     IN_DRAFTED | IN_APPROVED, 15},
-    {"item.approve", "leader",
-     "{" ITEM_V ",'authority_kind':'meeting','authority_ref':'第$percent次常务会','authority_day':'$past',"
-     "'duplicates_seen':$bool}",
-     IN_DRAFTED, 60},
-    {"item.issue", "sup", "{" ITEM_V "}", IN_APPROVED, 60},
-    {"item.accept", "lead", "{" ITEM_V ",'commitment':'$text'}", IN_ISSUED, 60},
-    {"item.decline", "lead", "{" ITEM_V ",'reason':'$text'}", IN_ISSUED, 5},
-    {"item.transfer", "sup",
-     "{" ITEM_V ",'lead':'$unit','person':'$unit-1','deputy':'$unit-2','reason':'$text'}", IN_ISSUED | IN_ACCEPTED, 3},
-    {"item.report", "lead",
-     "{" ITEM_V ",'period':'$month','progress':$percent,'quantity':'$digits','narrative':'$text','problems':'$text',"
-     "'next_step':'$text'$evidence}",
-     IN_ACCEPTED, 60},
-    {"item.ask_change", "lead",
-     "{" ITEM_V ",'kind':'due','wish':'$text','reason':'$text','new_due':'$late'}", IN_ACCEPTED, 8},
-    {"item.ask_change", "lead",
-     "{" ITEM_V ",'kind':'standard','wish':'$text','reason':'$text','new_standard':'$text'}", IN_ACCEPTED, 3},
-    {"item.decide_change", "leader", "{'change':'$change','approve':$bool,'opinion':'$text'}", IN_ACCEPTED, 8},
-    {"item.finish", "lead", "{" ITEM_V ",'narrative':'$text','answers':[$answers]}", IN_ACCEPTED, 14},
-    {"item.pass", "sup", "{" ITEM_V ",'findings':'$text'}", IN_REPORTED, 40},
-    {"item.return", "sup2", "{" ITEM_V ",'reasons':'$text','rework_due':'$soon'}", IN_REPORTED, 15},
-    {"item.suspend", "leader", "{" ITEM_V ",'reason':'$text','review_day':'$soon'}", IN_ACCEPTED | IN_REPORTED, 2},
-    {"item.resume", "leader", "{" ITEM_V "}", IN_SUSPENDED, 40},
-    {"item.cancel", "leader", "{" ITEM_V ",'reason':'$text'}", IN_DRAFTED | IN_OPEN, 2},
-    {"item.merge", "leader2", "{" ITEM_V ",'heir':'$other','reason':'$text'}", IN_DRAFTED | IN_OPEN, 1},
-    {"item.reopen", "sup", "{" ITEM_V ",'reason':'$text'}", IN_CLOSED, 3},
-    {"item.object", "lead", "{'item':'$item','grounds':'$text'}", IN_CLOSED, 10},
-    {"item.decide_objection", "leader2", "{'objection':'$objection','uphold':$bool,'decision':'$text'}", IN_CLOSED, 10},
-    {"item.archive", "sup", "{" ITEM_V "}", IN_CLOSED | IN_CANCELLED, 10},
-    {"item.waive", "leader", "{'item':'$item','child':'$child','reason':'$text'}", IN_ACCEPTED | IN_REPORTED, 2},
-    {"item.urge", "sup", "{'item':'$item','body':'$text'}", IN_OPEN, 6},
-    {"evidence.add", "lead",
-     "{'item':'$item','file_hash':'$proof','file_name':'佐证$digits.txt','media_type':'text/plain','bytes':$bytes,"
-     "'caption':'$text','secrecy':'internal'}",
-     IN_ACCEPTED, 6},
-    {"import.preview", "sup",
-     "{'file_hash':'$doc','file_name':'方案.txt','media_type':'text/plain','bytes':$bytes,'register':'ZDRW'}", 0, 5},
-    {"import.decide", "sup", "{'batch':'$batch','row':'$row','as':'task','lead':'$unit','due':'$late'}", 0, 6},
-    {"import.decide", "sup", "{'batch':'$batch','row':'$row','as':'notice'}", 0, 3},
-    {"import.apply", "sup", "{'batch':'$batch','version':$batchv}", 0, 5},
-    {"import.discard", "sup2", "{'batch':'$batch'}", 0, 1},
-    {"unit.add", "sysadmin",
-     "{'code':'N$newu','name':'新设单位第$number号','kind':'office','parent':'$unit','basis':'local'}", 0, 3},
-    {"unit.edit", "sysadmin", "{'unit':'N$oldu','version':$small,'name':'更名单位第$number号','parent':'$unit'}", 0, 5},
-    {"unit.alias", "sysadmin", "{'unit':'$unit','alias':'别称$number'}", 0, 3},
-    {"person.add", "sysadmin", "{'code':'P$newp','name':'新人$number','unit':'$unit','basis':'local'}", 0, 3},
-    {"person.edit", "sysadmin", "{'person':'P$oldp','version':$small,'title':'$place','active':$bool}", 0, 5},
-    {"account.add", "secadmin", "{'login':'a$newa','person':'$unit-2','password':'Geheim-$number-x'}", 0, 4},
-    {"account.disable", "secadmin", "{'account':'a$olda','disabled':$bool}", 0, 4},
-    {"account.password", "secadmin", "{'account':'a$olda','password':'Other-$number-y'}", 0, 3},
-    {"role.grant", "secadmin", "{'account':'a$olda','role':'$role'}", 0, 6},
-    {"role.revoke", "secadmin", "{'account':'a$olda','role':'$role'}", 0, 4},
-    {"line.add", "sysadmin", "{'code':'L$newl','name':'工作线$number','official_order':$percent,'basis':'local'}", 0, 1},
-    {"register.declare", "sysadmin",
-     "{'code':'R$small','name':'台账$number','code_pattern':'R$small-{year}-{seq3}'}", 0, 2},
-    {"rule.set_clock", "sysadmin",
-     "{'kind':'accept','amount':$small,'unit':'working_day','roll':'none','rule_version':'v$number','source':'$place'}",
-     0, 4},
-    {"rule.set_clock", "sysadmin",
-     "{'kind':'review','amount':$digits,'unit':'day','roll':'next','rule_version':'v$number','source':'$place'}", 0, 1},
-    {"rule.set_light", "sysadmin",
-     "{'light':'yellow','below_days':$digits,'rule_version':'v$number','source':'x'}", 0, 2},
-    {"rule.add_word", "secadmin", "{'kind':'secrecy','word':'绝密$number','source':'x'}", 0, 2},
-    {"week.set", "sysadmin", "{'weekday':6,'intervals':'09:00-12:00','source':'x'}", 0, 1},
-    {"week.set", "sysadmin", "{'weekday':6,'intervals':'off','source':'x'}", 0, 1},
-    {"calendar.add_year", "sysadmin",
-     "{'year':2024,'days':[{'day':'2024-02-0$small','kind':'off'},{'day':'2024-03-1$small','kind':'half'}]}", 0, 1},
-    {"calendar.add_stop", "sysadmin", "{'first':'$soon','last':'$late','name':'停工$number','source':'x'}", 0, 1},
-    {"session.open", "system",
-     "{'account':'$login','login':'$login','token_hash':'token-$number','address':'10.0.0.$digits','agent':'$place',"
-     "'at':'$at'}",
-     0, 8},
-    {"session.refuse", "system", "{'login':'$login','address':'10.0.1.$small','at':'$at'}", 0, 8},
-    {"timer.fire", "system", "{'timer':'rollup.refresh','due':'$hour'}", 0, 6},
-    {"timer.fire", "system", "{'timer':'session.sweep','due':'$night'}", 0, 3},
-    {"session.close", "system", "{'session':'$session'}", 0, 4},
-};
 
 // Texts as they stand inside a JSON string: quotes, escapes, four-byte characters, blanks at the ends.
 static const char *const TEXTS[] = {
@@ -119,6 +17,15 @@ static const char *const TEXTS[] = {
     "é ñ ü — naïve café",
     "含机密★字样",
     "完成税收任务"};
+
+const struct kind *town_kind(size_t n)
+{
+    if (n < N_FIRST_KINDS) return &FIRST_KINDS[n];
+    n -= N_FIRST_KINDS;
+    if (n < N_PLAN_KINDS) return &PLAN_KINDS[n];
+    n -= N_PLAN_KINDS;
+    return n < N_AREA_KINDS ? &AREA_KINDS[n] : NULL;
+}
 
 static str pick_text(struct town *t)
 {
@@ -181,6 +88,7 @@ static bool put_of_item(struct filling *f, str name)
     else if (str_is(name, "change")) put_id(f, th ? th->change : 0);
     else if (str_is(name, "objection")) put_id(f, th ? th->objection : 0);
     else if (str_is(name, "child")) put_id(f, th ? th->child : 0);
+    else if (str_is(name, "linked")) buf_add(&f->out, th && th->linked.n ? th->linked : STR("C0"));
     else if (str_is(name, "answers")) put_answers(f);
     else if (str_is(name, "version")) {
         if (th && one_in(f->t, 2)) buf_printf(&f->out, ",'version':%" PRId64, th->version - one_in(f->t, 8));
@@ -195,6 +103,12 @@ static bool put_of_item(struct filling *f, str name)
     return true;
 }
 
+static void put_pooled(struct filling *f, const struct pool *p)
+{
+    size_t n = p->n < POOL ? p->n : POOL;
+    put_id(f, n ? p->ids[random_below(&f->t->rnd, n)] : 0);
+}
+
 static bool put_of_town(struct filling *f, str name)
 {
     struct town *t = f->t;
@@ -202,6 +116,8 @@ static bool put_of_town(struct filling *f, str name)
     else if (str_is(name, "batchv")) buf_int(&f->out, t->batch_version);
     else if (str_is(name, "row")) put_id(f, t->rows.n ? t->rows.at[random_below(&t->rnd, t->rows.n)] : 0);
     else if (str_is(name, "session")) put_id(f, t->session);
+    else if (str_is(name, "seq")) buf_int(&f->out, t->seq);
+    else if (town_pool(t, name)) put_pooled(f, town_pool(t, name));
     else if (str_is(name, "unit")) buf_printf(&f->out, "U%02d", f->unit);
     else if (str_is(name, "line")) buf_addz(&f->out, one_in(t, 2) ? "L01" : "L02");
     else if (str_starts(name, STR("new"))) buf_int(&f->out, ++t->fresh[name.p[3] - 'a']);
@@ -238,8 +154,10 @@ static void put_plain(struct filling *f, str name)
     else if (str_is(name, "past")) put_day(f, -20, one_in(t, 20) ? 3 : 0);
     else if (str_is(name, "soon")) put_day(f, one_in(t, 20) ? -3 : 1, 60);
     else if (str_is(name, "late")) put_day(f, 61, 240);
+    else if (str_is(name, "today")) put_day(f, 0, 0);
     else if (str_is(name, "month")) buf_add(&f->out, str_sub(day_text(t->a, today(t)), 0, 7));
     else if (str_is(name, "hour")) put_due(f, "rollup.refresh");
+    else if (str_is(name, "drafting")) put_due(f, "recur.draft");
     else if (str_is(name, "night")) put_due(f, "session.sweep");
     else if (str_is(name, "at")) buf_add(&f->out, instant_text(t->a, t->now, 480));
     else BUG("a placeholder that nobody fills");
@@ -301,18 +219,24 @@ static struct step make(struct town *t, const struct kind *k, int thing)
     return s;
 }
 
-static const struct kind *pick(struct town *t, unsigned state)
+// How likely the n-th kind is for an item in this state, or for none.
+static int weight_of(const struct town *t, size_t n, unsigned state)
+{
+    const struct kind *k = town_kind(n);
+    bool fits = state ? (k->from & state) != 0 : k->from == 0;
+    return fits && (k->most == 0 || t->used[n] < k->most) ? k->weight : 0;
+}
+
+// The number of a kind, or SIZE_MAX.
+static size_t pick(struct town *t, unsigned state)
 {
     int all = 0;
-    for (size_t i = 0; i < COUNT_OF(KINDS); i++)
-        if (state ? (KINDS[i].from & state) != 0 : KINDS[i].from == 0) all += KINDS[i].weight;
-    if (all == 0) return NULL;
+    for (size_t i = 0; town_kind(i); i++) all += weight_of(t, i, state);
+    if (all == 0) return SIZE_MAX;
     int at = number(t, 0, all - 1);
-    for (size_t i = 0; i < COUNT_OF(KINDS); i++) {
-        if (!(state ? (KINDS[i].from & state) != 0 : KINDS[i].from == 0)) continue;
-        if ((at -= KINDS[i].weight) < 0) return &KINDS[i];
-    }
-    return NULL;
+    for (size_t i = 0; town_kind(i); i++)
+        if ((at -= weight_of(t, i, state)) < 0) return i;
+    return SIZE_MAX;
 }
 
 // An item that something can still be done with, mostly one that this burst has not touched yet.
@@ -331,12 +255,13 @@ static int pick_thing(struct town *t)
 
 static struct step ordinary(struct town *t)
 {
-    int thing = one_in(t, 4) ? NO_THING : pick_thing(t);
+    int thing = one_in(t, 3) ? NO_THING : pick_thing(t);
     unsigned state = thing >= 0 && !one_in(t, 30) ? t->things.at[thing].state : 0;
-    const struct kind *k = state ? pick(t, state) : NULL;
-    if (!k && thing >= 0) k = &KINDS[random_below(&t->rnd, COUNT_OF(KINDS))]; // whatever its state
-    if (!k) k = pick(t, 0);
-    return make(t, k, k->from ? thing : NO_THING);
+    size_t n = state ? pick(t, state) : SIZE_MAX;
+    if (n == SIZE_MAX && thing >= 0) n = random_below(&t->rnd, N_FIRST_KINDS); // whatever its state
+    if (n == SIZE_MAX) n = pick(t, 0);
+    t->used[n]++;
+    return make(t, town_kind(n), town_kind(n)->from ? thing : NO_THING);
 }
 
 // The same key again: with the same body, with another one, or by somebody else.
@@ -399,6 +324,7 @@ void town_found(struct town *t, uint64_t seed, int64_t district, int clients, in
 {
     *t = (struct town){.a = arena_new(SIZE_MAX), .district = district, .clients = clients, .commands = commands,
                        .files = files, .batch_version = 1};
+    INVARIANT(!town_kind(TOWN_KINDS));
     INVARIANT(t->a && instant_parse(STR("2023-01-03T09:00:00+08:00"), 480, &t->now));
     random_init(&t->rnd, seed * 1000 + (uint64_t)district);
     town_script(t);

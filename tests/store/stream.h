@@ -24,7 +24,7 @@
 #include "ledger/item/loop.h"
 #include "ledger/ledger.h"
 
-enum { STREAM_BURST = 20, TOWN_UNITS = 13, TOWN_FILES = 6, NO_THING = -1 };
+enum { STREAM_BURST = 20, TOWN_UNITS = 13, TOWN_FILES = 6, NO_THING = -1, POOL = 8, TOWN_KINDS = 200 };
 
 struct step {
     struct request request;
@@ -41,12 +41,19 @@ struct burst {
 
 struct thing { // an item, as far as the answers told
     int64_t id, version, change, objection, evidence, child;
+    str linked; // a clause
     int64_t parts[8];
     size_t n_parts;
     unsigned state; // IN_… of item/loop.h
     int lead;       // unit number
     bool known;     // its parts were asked for
     size_t burst;   // the burst it was last used in
+};
+
+struct pool { // ids of a kind, the last of them
+    const char *name; // of the member in answers that tells one
+    size_t n;
+    int64_t ids[POOL];
 };
 
 struct town_file { // stored before the stream begins
@@ -68,7 +75,9 @@ struct town {
     VEC(struct thing) things;
     VEC(struct step) keyed;                  // steps that bore a key
     VEC(int64_t) rows;                       // of the import that is open
-    int64_t batch, batch_version, session;
+    int64_t batch, batch_version, session, seq;
+    struct pool pools[10];
+    int used[TOWN_KINDS];                    // how often each kind was made
     int serial, fresh[26];                   // numbers for names; by letter, what was added so far
     const struct town_file *files;           // TOWN_FILES: documents to import, then evidence
 };
@@ -80,6 +89,23 @@ void town_found(struct town *t, uint64_t seed, int64_t district, int clients, in
 struct burst *town_burst(struct town *t); // NULL: the town has had all its commands
 void town_questions(struct town *t, struct burst *b);
 void town_learn(struct town *t, const struct burst *b);
+
+/*
+ * What may be done, as text with placeholders (expand() of stream.c tells them). from: the item states in
+ * which it makes sense, 0 for what is not about an item. Weights count among what is possible; most: how
+ * often at most, 0 for any number.
+ */
+struct kind {
+    const char *command, *actor, *body;
+    unsigned from;
+    int weight, most;
+};
+#define ITEM_V "'item':'$item'$version"
+extern const struct kind FIRST_KINDS[], PLAN_KINDS[], AREA_KINDS[];
+extern const size_t N_FIRST_KINDS, N_PLAN_KINDS, N_AREA_KINDS;
+const struct kind *town_kind(size_t n); // NULL behind the last
+
+struct pool *town_pool(struct town *t, str name); // NULL: there is none of that name
 
 // Between the files of the stream: a step with a body in which ' stands for ", and the town's founding.
 struct step step_of(struct town *t, struct actor who, const char *name, str body);

@@ -57,7 +57,21 @@ static void look(struct town *t, struct burst *b)
         {"sup", "my_day", NULL, NULL},          {"analyst", "items", "where", "progress < 50 and due_day >= today"},
         {"auditor", "journal", NULL, NULL},     {"sysadmin", "rules", NULL, NULL},
         {"sup", "items", "q", "改造"},          {"auditor", "accounts", NULL, NULL},
-        {"leader", "items", "light", "red"},    {"sup", "units", NULL, NULL}};
+        {"leader", "items", "light", "red"},    {"sup", "units", NULL, NULL},
+        {"sup", "items_grid", NULL, NULL},      {"u02", "items_grid", "state", "accepted"},
+        {"sup", "saved_views", NULL, NULL},     {"leader", "watched", NULL, NULL},
+        {"sup", "goals", NULL, NULL},           {"sup", "documents", NULL, NULL},
+        {"u03", "clauses", "document", "D1"},   {"sup", "templates", NULL, NULL},
+        {"sup", "item_tree", NULL, NULL},       {"analyst", "reporting_calendar", "collection", "K1"},
+        {"u02", "reporting_owed", NULL, NULL}, {"analyst", "burden", "year", "2023"},
+        {"sup", "reporting_rates", NULL, NULL}, {"sup", "registers", NULL, NULL},
+        {"sup", "search", "q", "改造"},         {"u04", "search", "q", "lxq"},
+        {"sup", "units", "on", "2023-06-01"},   {"leader", "items_counts", "organised", "then"},
+        {"sysadmin", "webhooks", NULL, NULL},   {"secadmin", "delegations", NULL, NULL},
+        {"leader", "cockpit", NULL, NULL},      {"sup", "people", NULL, NULL},
+        {"sup", "uncovered_items", NULL, NULL}, {"u02", "waivers", NULL, NULL},
+        {"analyst", "collections", NULL, NULL}, {"sup", "elements", NULL, NULL},
+        {"sysadmin", "unit_history", "unit", "U11"}, {"sup", "unit_change_preview", "unit", "U10"}};
     const char *const *q = LOOKS[random_below(&t->rnd, COUNT_OF(LOOKS))];
     ask(t, b, q[0], q[1], q[2], str_of(q[3]), NO_THING);
 }
@@ -73,7 +87,8 @@ void town_questions(struct town *t, struct burst *b)
         const struct step *s = &b->steps.at[i];
         const struct thing *th = s->thing >= 0 ? &t->things.at[s->thing] : NULL;
         bool accepted = s->ok && str_is(s->request.name, "item.accept");
-        if (th && ((accepted && !th->known) || (!s->ok && random_below(&t->rnd, 4) == 0)))
+        bool many = s->ok && str_starts(s->request.name, STR("items.")); // tells no version
+        if (th && ((accepted && !th->known) || many || (!s->ok && random_below(&t->rnd, 4) == 0)))
             ask(t, b, "sup", "item", "item", id_text(t, th->id), s->thing);
     }
     bool preview = false;
@@ -107,6 +122,17 @@ static void learn_item(struct thing *th, const json_t *page)
         th->parts[th->n_parts++] = id_in(json_array_get(parts, i), "id");
 }
 
+struct pool *town_pool(struct town *t, str name)
+{
+    static const char *const NAMES[] = {"note", "view", "delegation", "feed", "webhook", "clause", "goal", "template",
+                                        "act",  "recurring"};
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        t->pools[i].name = NAMES[i];
+        if (str_is(name, NAMES[i])) return &t->pools[i];
+    }
+    return NULL;
+}
+
 static void learn_done(struct town *t, const struct step *s)
 {
     json_t *o = parsed(s);
@@ -125,7 +151,19 @@ static void learn_done(struct town *t, const struct step *s)
         if (str_is(name, "item.decide_change")) th->known = false, th->n_parts = 0;
     }
     if (str_is(name, "evidence.add") && s->thing >= 0) t->things.at[s->thing].evidence = id_in(o, "evidence");
+    if (str_is(name, "clause.link") && s->thing >= 0) {
+        size_t from = str_find(s->request.body, STR("\"C"), 0), to = str_find(s->request.body, STR("\","), from);
+        if (to != SIZE_MAX) t->things.at[s->thing].linked = str_sub(s->request.body, from + 1, to - from - 1);
+    }
     if (str_is(name, "session.open")) t->session = id_in(o, "session");
+    t->seq = id_in(o, "seq") ? id_in(o, "seq") : t->seq;
+    for (size_t i = 0; i < COUNT_OF(t->pools); i++)
+        if (id_in(o, t->pools[i].name)) t->pools[i].ids[t->pools[i].n++ % POOL] = id_in(o, t->pools[i].name);
+    // An act of many is taken back by its number.
+    struct pool *acts = town_pool(t, STR("act"));
+    if (str_is(name, "items.edit_many")) acts->ids[acts->n++ % POOL] = t->seq;
+    struct pool *recurring = town_pool(t, STR("recurring"));
+    if (str_is(name, "item.recur") && s->thing >= 0) recurring->ids[recurring->n++ % POOL] = t->things.at[s->thing].id;
     if (str_starts(name, STR("import.")) && id_in(o, "batch")) t->batch = id_in(o, "batch");
     if (str_starts(name, STR("import.")) && id_in(o, "version")) t->batch_version = id_in(o, "version");
     json_decref(o);

@@ -307,6 +307,33 @@ static void test_who_leaves_hands_everything_over(void **state)
     nothing_ownerless(h);
 }
 
+// What was closed before the unit ended keeps its name; opened again, it needs somebody who is there.
+static void test_what_is_opened_again_has_somebody(void **state)
+{
+    struct house *h = *state;
+    json_t *made = issued(h, "重启测试", "WJW", "MZJ");
+    char body[400];
+    snprintf(body, sizeof body, "{\"item\":\"%s\",\"commitment\":\"按期完成\"}", house_text(made, "item"));
+    house_must(h, house_do(h, "wjw", "item.accept", body));
+    const char *part = house_text(item(h, made), "parts.0.id");
+    snprintf(body, sizeof body, "{\"item\":\"%s\",\"narrative\":\"做完了\","
+             "\"answers\":[{\"part\":\"%s\",\"answer\":\"是\"}]}",
+             house_text(made, "item"), part);
+    house_must(h, house_do(h, "wjw", "item.finish", body));
+    snprintf(body, sizeof body, "{\"item\":\"%s\",\"findings\":\"属实\"}", house_text(made, "item"));
+    house_must(h, house_do(h, "ducha", "item.pass", body));
+    admin(h, "person.leave", "{\"person\":\"WJW-1\",\"day\":\"2023-06-30\",\"reason\":\"退休\",\"successor\":\"WJW-3\"}");
+    admin(h, "unit.merge", "{\"units\":[\"WJW\",\"MZJ\"],\"code\":\"WMJ\",\"name\":\"卫健民政局\",\"day\":\"2023-06-30\","
+                           "\"document\":\"示例〔2023〕9号\"}");
+    assert_string_equal(house_text(item(h, made), "item.state"), "closed");
+    assert_string_not_equal(house_text(item(h, made), "item.lead_unit_name"), "卫健民政局");
+    snprintf(body, sizeof body, "{\"item\":\"%s\",\"reason\":\"未达标准\"}", house_text(made, "item"));
+    house_must(h, house_do(h, "ducha", "item.reopen", body));
+    assert_string_equal(house_text(item(h, made), "item.lead_unit_name"), "卫健民政局");
+    assert_int_equal(json_array_size(house_at(item(h, made), "assists")), 0);
+    nothing_ownerless(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_finished_work_is_shared),
         cmocka_unit_test(test_names_and_places_over_time),
         cmocka_unit_test(test_nothing_is_closed_over_what_it_owes),
+        cmocka_unit_test(test_what_is_opened_again_has_somebody),
         cmocka_unit_test(test_who_leaves_hands_everything_over),
     };
     return cmocka_run_group_tests(tests, house_build, house_drop);

@@ -1,6 +1,7 @@
 /* Suspending and resuming, cancelling and merging, reopening, archiving, waiving. */
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
+#include "ledger/reorg/reorg.h"
 #include "ledger/sight.h"
 
 #define SUSPEND_FIELDS(X)                                                          \
@@ -80,7 +81,7 @@ bool run_reopen(struct call *k, const void *args, uint64_t given, struct json *o
     if (!loop_begin(k, "item.reopen", a->item, a->version, &t, &before, &it)) return false;
     it.reopened++;
     it.closed_at = 0;
-    return guard_secrecy(k, &reason_shape, a) && last_period(k, &it, &choice.last_period) &&
+    return guard_secrecy(k, &reason_shape, a) && reorg_revive(k, &it) && last_period(k, &it, &choice.last_period) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
 

@@ -9,6 +9,7 @@
 #include "ledger/item/item_commands.h"
 #include "ledger/item/item_records.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/reorg/reorg.h"
 #include "ledger/sight.h"
 
 #define OBJECT_FIELDS(X)                                         \
@@ -153,6 +154,6 @@ bool run_decide_objection(struct call *k, const void *args, uint64_t given, stru
     if (!a->uphold) return tell_item(out, &it);
     it.overturned++;
     it.closed_at = 0;
-    return guard_parent_open(k, &it) && overturn(k, &o) && last_period(k, &it, &choice.last_period) &&
+    return guard_parent_open(k, &it) && overturn(k, &o) && reorg_revive(k, &it) && last_period(k, &it, &choice.last_period) &&
            loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }

@@ -10,6 +10,8 @@
  */
 #include "ledger/org/org.h"
 
+struct item;
+
 extern const struct enum_table MOVE_PARTS;   // lead assist
 extern const struct enum_table HANDOVER_KINDS; // leave transfer
 
@@ -43,3 +45,8 @@ struct item_move { ITEM_MOVE_FIELDS(AS_MEMBER) };
 struct person_handover { PERSON_HANDOVER_FIELDS(AS_MEMBER) };
 
 extern struct entity ITEM_MOVE, PERSON_HANDOVER;
+
+// An item that was over is opened again: of a unit that ended its duties go to the unit that took over most,
+// of people who left to those in post. Changes *it, which the caller stores; fails with unit.closed when
+// nobody took over, with item.nobody_in_post.
+MUST_CHECK bool reorg_revive(struct call *k, struct item *it);
