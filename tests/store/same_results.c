@@ -437,7 +437,8 @@ static void the_stream_is_rich(void **state)
             all += tried ? *tried : 0;
             done_all += done ? *done : 0;
             if (getenv("STREAM_COUNTS"))
-                print_message("# %.*s: %d tried, %d done\n", STR_FMT(name), tried ? (int)*tried : 0, done ? (int)*done : 0);
+                print_message("# %.*s: %d tried, %d done\n", STR_FMT(name), tried ? (int)*tried : 0,
+                              done ? (int)*done : 0);
             if (done && *done) continue;
             print_message("# never done: %.*s\n", STR_FMT(name));
             missing++;

@@ -45,7 +45,8 @@ const struct kind AREA_KINDS[] = {
     {"person.leave", "sysadmin",
      "{'person':'U07-2','day':'$today','reason':'$text','successor':'U07-1','deputy':'U07-1'}", 0, 1, 1},
     {"person.transfer", "sysadmin", "{'person':'P$oldp','unit':'$unit','day':'$today','reason':'$text'}", 0, 4, 0},
-    {"delegation.give", "sup", "{'to':'$unit-1','first_day':'$today','last_day':'$soon','scope':'all','reason':'$text'}",
+    {"delegation.give", "sup", "{'to':'$unit-1','first_day':'$today','last_day':'$soon',"
+     "'scope':'all','reason':'$text'}",
      0, 3, 0},
     {"delegation.give", "lead",
      "{'to':'$unit-1','first_day':'$today','last_day':'$soon','scope':'items','items':['$item'],'reason':'$text'}",

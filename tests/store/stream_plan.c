@@ -17,9 +17,11 @@ const struct kind PLAN_KINDS[] = {
     {"clause.remove", "sup", "{'clause':'C$oldc'}", 0, 3, 0},
     {"clause.link", "sup", "{'clause':'C$oldc','item':'$item','note':'$place'}", IN_DRAFTED | IN_OPEN, 8, 0},
     {"clause.unlink", "sup", "{'clause':'$linked','item':'$item'}", IN_DRAFTED | IN_OPEN, 4, 0},
-    {"clause.draft", "sup", "{'clause':'C$oldc','register':'ZDRW','title':'$title','line':'$line','lead':'$unit','due':'$late'}",
+    {"clause.draft", "sup", "{'clause':'C$oldc','register':'ZDRW','title':'$title','line':'$line',"
+     "'lead':'$unit','due':'$late'}",
      0, 4, 0},
-    {"goal.add", "sup", "{'code':'G$newg','name':'目标$number','horizon':'year','kind':'expected'," SPAN ",'weight':$digits}",
+    {"goal.add", "sup", "{'code':'G$newg','name':'目标$number','horizon':'year',"
+     "'kind':'expected'," SPAN ",'weight':$digits}",
      0, 5, 0},
     {"goal.add", "leader",
      "{'code':'G$newg','name':'约束$number','horizon':'quarter','kind':'binding','comparator':'ge','target':'$digits.5',"
@@ -42,10 +44,12 @@ const struct kind PLAN_KINDS[] = {
      "{'template':'T$small','code':'n$newn','ordinal':$number,'name':'节点$number','duration':$small,"
      "'duration_class':'negotiated','weight':$digits," NODE "}",
      0, 5, 20},
-    {"item.apply_template", "sup", "{'item':'$item','template':'T$small','start':'$soon','due':'$late','negotiate':true}",
+    {"item.apply_template", "sup", "{'item':'$item','template':'T$small','start':'$soon',"
+     "'due':'$late','negotiate':true}",
      IN_DRAFTED | IN_ACCEPTED, 4, 12},
     {"item.recur", "sup",
-     "{'item':'$item','every':'month','due_on':'last_working_day','first_day':'$today','last_day':'$late','ahead':$small}",
+     "{'item':'$item','every':'month','due_on':'last_working_day','first_day':'$today',"
+     "'last_day':'$late','ahead':$small}",
      IN_ACCEPTED, 8, 0},
     {"item.recur_skip", "sup", "{'item':'$recurring','period':'$month','reason':'$text'}", 0, 6, 0},
     {"item.recur_stop", "sup", "{'item':'$recurring','reason':'$text'}", 0, 3, 0},
@@ -54,7 +58,8 @@ const struct kind PLAN_KINDS[] = {
     {"item.withdraw_change", "lead", "{'change':'$change','reason':'$text'}", IN_ACCEPTED, 8, 0},
     {"item.split", "sup",
      "{" ITEM_V ",'reason':'$text','parts':["
-     "{'title':'$title','standard':'$text','lead':'$unit','person':'$unit-1','deputy':'$unit-2','due':'$soon','weight':40},"
+     "{'title':'$title','standard':'$text','lead':'$unit','person':'$unit-1','deputy':'$unit-2',"
+     "'due':'$soon','weight':40},"
      "{'title':'$title','standard':'$text','lead':'U02','due':'$soon','weight':60}]}",
      IN_ACCEPTED, 2, 0},
     {"item.comment", "lead", "{'item':'$item','body':'$text','mentions':['$unit-1','U01-1']}", IN_OPEN, 6, 0},

@@ -154,6 +154,6 @@ bool run_decide_objection(struct call *k, const void *args, uint64_t given, stru
     if (!a->uphold) return tell_item(out, &it);
     it.overturned++;
     it.closed_at = 0;
-    return guard_parent_open(k, &it) && overturn(k, &o) && reorg_revive(k, &it) && last_period(k, &it, &choice.last_period) &&
-           loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
+    return guard_parent_open(k, &it) && overturn(k, &o) && reorg_revive(k, &it) &&
+           last_period(k, &it, &choice.last_period) && loop_end(k, t, &before, &it, &choice) && tell_item(out, &it);
 }
