@@ -88,12 +88,13 @@ def configure(build, *options, **env):
         must(['meson', 'setup', build, *options], **env)
 
 
-def meson_tests(build, *select, beside=()):
+def meson_tests(build, *select, beside=(), env=None):
     """Runs Meson's tests, beside a server if one is named, and opens each up into its own cases."""
     must(['ninja', '-C', build])
     log = ROOT / build / 'meson-logs' / 'testlog.json'
     log.unlink(missing_ok=True)
-    _, out = run([*beside, 'meson', 'test', '-C', build, '--no-rebuild', '--num-processes', JOBS, *select])
+    _, out = run([*beside, 'meson', 'test', '-C', build, '--no-rebuild', '--num-processes', JOBS, *select],
+                 **(env or {}))
     if not log.exists():
         raise StepFailed(out)
     for line in log.read_text('utf-8').splitlines():
@@ -177,7 +178,7 @@ def torture():
 def threads():
     """The concurrent parts under the thread sanitizer."""
     configure('build-tsan', '-Db_sanitize=thread', '-Db_lundef=false', '-Doptimization=1')
-    yield from meson_tests('build-tsan', '--suite', 'store', '--suite', 'api')
+    yield from meson_tests('build-tsan', '--suite', 'store', '--suite', 'api', env={'BIHUAN_RIGHTS': 'thin'})
     # Several writers, several processes: what only the second store has.
     tests = ['pg_store_writer', 'pg_store_postgres', 'pg_ledger_state', 'pg_several']
     yield from meson_tests('build-tsan', '--suite', 'postgres', *tests, beside=['tools/with_postgres.py'])

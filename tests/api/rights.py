@@ -14,14 +14,17 @@ A self-test plants leaks and must find them: an officer is judged as one of anot
 tampered with, a journal is moved.
 """
 import json
+import os
 import random
 import re
 import shutil
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from urllib.parse import quote
 
+from ground import on_server
 from harness import Server, Tap, make_store
 from rights_ground import (OFFICERS, OPEN, ROLES, SPARE, UNITS, District, arguments, init, make_pack, placed, references,
                            sign_in, sow)
@@ -31,6 +34,10 @@ SEES_ALL = {"leader", "supervisor", "analyst", "auditor"}
 RELATIONS = ("own", "child", "sibling", "parent", "away")
 ROOM = {"own": "OWN", "child": "CHI", "sibling": "SIB", "parent": "PAR"}
 NEVER = {"district.create"}
+# Everything on a file and without BIHUAN_RIGHTS=thin; elsewhere each role still gives every command and asks every
+# query, each reference in one relation instead of five, each text with one secret: what the second store or the
+# thread sanitizer adds is how statements answer and threads meet, not who may see what.
+THIN = os.environ.get("BIHUAN_RIGHTS", "thin" if on_server() else "whole") == "thin"
 
 
 def forbidden_marks(role, home, away):
@@ -75,15 +82,18 @@ class Rows:
         if table not in self.names and self.ground.file:
             self.names[table] = [r[1] for r in self.ground.rows(f"PRAGMA table_info({table})")]
         if table not in self.names:
-            self.names[table] = [r[0] for r in self.ground.rows(
-                "SELECT column_name FROM information_schema.columns WHERE table_schema = "
-                f"'public' AND table_name = '{table}' ORDER BY ordinal_position")]
+            self.names = {t: [] for t in self.tables}
+            for t, column in self.ground.rows("SELECT table_name, column_name FROM information_schema.columns "
+                                              "WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"):
+                self.names.setdefault(t, []).append(column)
         return self.names[table]
 
     def of(self, table):
         """Rows of a table as dictionaries; read once, until forget()."""
         if table not in self.tables:
             return []
+        if not self.kept and not self.ground.file:  # one psql for all: each costs its start
+            self.kept = self.ground.tables_whole([t for t in sorted(self.tables) if {"district_id", "id"} <= set(self.columns(t))])
         if table not in self.kept:
             names = self.columns(table)
             self.kept[table] = [dict(zip(names, r)) for r in
@@ -184,6 +194,19 @@ class Trial:
             if len(made) == len(like):
                 return made
 
+    def share(self, role, what, all_of):
+        """Of things to try all, or one: for other roles and places another one, and the same one each time."""
+        if not THIN or len(all_of) < 2:
+            return all_of
+        return [all_of[zlib.crc32(f"{role} {what}".encode()) % len(all_of)]]
+
+    def relations(self, role, what, entity):
+        """In which relations a reference is tried: those in which there is something."""
+        there = [r for r in RELATIONS if self.ids(entity, r)]
+        if entity not in OPEN:
+            self.untried.update(f"{entity} ({r})" for r in RELATIONS if r not in there)
+        return self.share(role, what, there)
+
     # --- judging ---
 
     def judge(self, role, what, answer, marks):
@@ -228,12 +251,8 @@ class Trial:
             self.judge(role, name, client.do(name, base), marks)
             return
         for path, entity in references(schema):
-            for relation in RELATIONS:
+            for relation in self.relations(role, f"{name} {path}", entity):
                 found = self.ids(entity, relation)
-                if not found:
-                    if entity not in OPEN:
-                        self.untried.add(f"{entity} ({relation})")
-                    continue
                 value = found[self.random.randrange(len(found))]
 
                 def ask(v, path=path):
@@ -270,8 +289,8 @@ class Trial:
 
     def query_reference(self, role, path, p, get, marks):
         entity = p["schema"]["x-reference"]
-        for relation in RELATIONS:
-            for value in self.ids(entity, relation)[:3]:
+        for relation in self.relations(role, f"{path} {p['name']}", entity):
+            for value in self.ids(entity, relation)[:1 if THIN else 3]:
                 def ask(v, name=p["name"]):
                     return get(**{name: v})
                 if self.hides(role, relation, entity):
@@ -284,7 +303,7 @@ class Trial:
 
     def query_text(self, role, path, p, get, marks):
         """Words, ids and codes of what is hidden, as a text: the answer must be that to a word there is not."""
-        for secret, blank in self.secrets(role):
+        for secret, blank in self.share(role, f"{path} {p['name']}", self.secrets(role)):
             for form in ['title contains "{}"'] if p["name"] == "where" else ["{}"]:
                 def ask(v, name=p["name"], form=form):
                     return get(**{name: form.format(v)})
@@ -403,6 +422,7 @@ def self_test(tap, trial):
     planted = Trial(trial.server, trial.home, trial.away, {"paths": {}})
     planted.queries = [q for q in trial.queries if q[0] in ("/api/v1/items", "/api/v1/item", "/api/v1/my_day")]
     planted.commands = [c for c in trial.commands if c[0] == "item.urge"]
+    planted.share = lambda role, what, all_of: all_of
     planted.hides = lambda role, relation, entity: relation == "own" or relation == "away"
     planted.role("unit", [trial.home.marks["OWN"]])
     tap.ok(len(planted.leaks) > 5, f"judged as one who may not see his unit, an officer leaks {len(planted.leaks)} times", planted.leaks)

@@ -13,7 +13,7 @@
 #include "ledger/item/item.h"
 #include "ledger/org/unit_tree.h"
 
-enum { ITEMS = 300, EXPRESSIONS = 1500, EXPRESSION_BYTES = 3000 };
+enum { ITEMS = 300, EXPRESSIONS = 1500, ON_SERVER = 400, EXPRESSION_BYTES = 3000 };
 
 static struct random rnd;
 
@@ -233,6 +233,7 @@ struct law {
     struct call *k;
     struct filter f;
     struct list items;
+    int expressions; // fewer on a server: what it adds is its own reading of the same texts
     size_t found, tried;
 };
 
@@ -290,7 +291,7 @@ static bool check_law(struct call *k, void *arg)
     const struct register_info *reg = register_by_code(k, STR("ZDRW"));
     if (!filter_load(k, &ITEM, &l->f) || !filter_declared(k, reg->def.id, &l->f)) return false;
     if (!record_list(k, &ALL_ITEMS, &l->items, ARG(k->district))) return false;
-    for (int i = 0; i < EXPRESSIONS; i++) {
+    for (int i = 0, n = l->expressions; i < n; i++) {
         struct arena_mark mark = arena_mark(k->c->a);
         struct buf b;
         buf_init(&b, k->c->a, EXPRESSION_BYTES);
@@ -319,7 +320,7 @@ static void declare(struct house *h)
 static void test_sql_and_engine_agree(void **state)
 {
     struct house *h = *state;
-    struct law l = {0};
+    struct law l = {.expressions = h->ground.database[0] ? ON_SERVER : EXPRESSIONS};
     declare(h);
     house_write(h, fill, NULL);
     house_read(h, "ducha", check_law, &l);
