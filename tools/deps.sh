@@ -14,6 +14,7 @@ sqlite3 libsqlite3-dev
 jansson libjansson-dev
 libzip libzip-dev
 expat libexpat1-dev
+xlsxwriter libxlsxwriter-dev
 libcrypto libssl-dev
 libargon2 libargon2-dev
 libutf8proc libutf8proc-dev

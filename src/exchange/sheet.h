@@ -10,6 +10,11 @@
 struct cell {
     int row, col;
     str text; // cleaned, never empty
+    bool formula, fault; // text is a formula's result as the file holds it; it is an error such as #REF!
+};
+
+struct place {
+    int row, col;
 };
 
 struct merge { // both corners included
@@ -22,6 +27,7 @@ struct sheet {
     int rows, cols; // greatest row and column in use
     VEC(struct cell) cells;
     VEC(struct merge) merges;
+    VEC(struct place) hollow; // formulas whose result the file does not hold
 };
 
 struct workbook {

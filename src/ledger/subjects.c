@@ -13,6 +13,7 @@
 #include "ledger/reorg/reorg.h"
 #include "ledger/reporting/reporting.h"
 #include "ledger/rollup/rollup.h"
+#include "ledger/roundtrip/roundtrip.h"
 
 const struct subject *const SUBJECTS[] = {
     &ITEM_SUBJECT, &ITEM_QUERIES,    &IMPORT_SUBJECT,  &ORG_SUBJECT,
@@ -22,6 +23,7 @@ const struct subject *const SUBJECTS[] = {
     &REPORTING_SUBJECT,
     &DELEGATION_SUBJECT,
     &FEED_SUBJECT, &HOOKS_SUBJECT,
+    &ROUNDTRIP_SUBJECT,
 };
 const size_t N_SUBJECTS = COUNT_OF(SUBJECTS);
 

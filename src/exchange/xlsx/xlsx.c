@@ -35,6 +35,7 @@ struct reader {
     int phonetic;
     bool in_text, in_item, in_xfs, in_value;
     int row, col, next_row, next_col;
+    bool formula;
     char type; // n, s, i(nline), b, t(str), e
     int style;
 };
@@ -159,13 +160,16 @@ static str clean_lines(struct arena *a, str s)
     return buf_str(&b);
 }
 
+str xlsx_text(struct arena *a, str s)
+{
+    bool lines = str_has(s, STR("\n")) || str_has(s, STR("\r"));
+    return lines ? clean_lines(a, str_replace(a, s, STR("\r"), STR("\n"))) : str_dup(a, text_clean(a, s));
+}
+
 static str finish_text(struct reader *rd)
 {
     if (rd->text.failed && arena_ok(rd->c->a)) (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.cell_text");
-    str s = buf_str(&rd->text);
-    bool lines = str_has(s, STR("\n")) || str_has(s, STR("\r"));
-    str out = lines ? clean_lines(rd->c->a, str_replace(rd->c->a, s, STR("\r"), STR("\n")))
-                    : str_dup(rd->c->a, text_clean(rd->c->a, s));
+    str out = xlsx_text(rd->c->a, buf_str(&rd->text));
     buf_cut(&rd->text, 0);
     return utf8_valid(out) ? out : STR_EMPTY;
 }
@@ -238,6 +242,7 @@ static void cell_start(struct reader *rd, const char **at)
     }
     rd->next_col = rd->col + 1;
     rd->style = attribute_int(at, "s", 0);
+    rd->formula = false;
     rd->type = 'n';
     if (type)
         rd->type = strcmp(type, "inlineStr") == 0 ? 'i' : strcmp(type, "str") == 0 ? 't' : type[0];
@@ -257,6 +262,8 @@ static void sheet_start(void *self, const char *name, const char **at)
         cell_start(rd, at);
     } else if (strcmp(name, "v") == 0) {
         rd->in_value = true;
+    } else if (strcmp(name, "f") == 0) {
+        rd->formula = true;
     } else if (strcmp(name, "is") == 0) {
         rd->in_item = true;
     } else if (strcmp(name, "rPh") == 0) {
@@ -288,14 +295,19 @@ static str serial_time(struct reader *rd, str value)
     return str_printf(rd->c->a, "%02d:%02d", minutes / 60, minutes % 60);
 }
 
-// 0.1 stored as 0.10000000000000001 shows as 0.1.
+// 0.1 stored as 0.10000000000000001 shows as 0.1, 1E-06 as 0.000001.
 static str number_text(struct reader *rd, str value)
 {
-    if (value.n < 15 || str_has(value, STR("E"))) return value;
+    bool power = str_has(value, STR("E")) || str_has(value, STR("e"));
+    if (value.n < 15 && !power) return value;
     double x = strtod(str_z(rd->c->a, value), NULL);
-    char text[40];
-    snprintf(text, sizeof text, "%.15g", x);
-    return isfinite(x) ? str_dup(rd->c->a, str_of(text)) : value;
+    char text[64];
+    if (!isfinite(x) || (power && (fabs(x) >= 1e15 || fabs(x) < 1e-9))) return value;
+    snprintf(text, sizeof text, power ? "%.15f" : "%.15g", x);
+    size_t n = strlen(text);
+    while (power && text[n - 1] == '0') n--;
+    if (power && text[n - 1] == '.') n--;
+    return str_dup(rd->c->a, (str){text, n});
 }
 
 static str cell_value(struct reader *rd)
@@ -320,15 +332,17 @@ static str cell_value(struct reader *rd)
 
 static void cell_end(struct reader *rd)
 {
+    struct sheet *s = rd->sheet;
+    bool full = s->cells.n + s->hollow.n >= XLSX_MAX_CELLS;
+    if (rd->text.n == 0 && rd->formula && !full) VEC_ADD(rd->c->a, &s->hollow, ((struct place){rd->row, rd->col}));
     if (rd->text.n == 0) return;
     str value = cell_value(rd);
     if (value.n == 0) return;
-    struct sheet *s = rd->sheet;
-    if (s->cells.n >= XLSX_MAX_CELLS) {
+    if (full) {
         (void)fail(rd->c, ERR_TOO_LARGE, "xlsx.cells");
         return;
     }
-    VEC_ADD(rd->c->a, &s->cells, ((struct cell){rd->row, rd->col, value}));
+    VEC_ADD(rd->c->a, &s->cells, ((struct cell){rd->row, rd->col, value, rd->formula, rd->type == 'e'}));
     if (rd->row > s->rows) s->rows = rd->row;
     if (rd->col > s->cols) s->cols = rd->col;
 }

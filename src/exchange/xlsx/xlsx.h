@@ -28,3 +28,7 @@ enum {
 
 // bytes must live as long as the call. Fails with xlsx.* messages.
 MUST_CHECK bool xlsx_read(struct ctx *c, str bytes, struct workbook *out);
+
+// What a text that was written into a cell is read back as: without what nobody sees, blanks at both ends of its
+// lines and empty lines.
+str xlsx_text(struct arena *a, str s);

@@ -56,7 +56,7 @@ static bool digits(str s)
 }
 
 // 2023/5/1, 2023.5.1 and 2023年5月1日 as 2023-05-01; anything else is left for the reader of days to refuse.
-static str plain_day(struct call *k, str text)
+str cell_day(struct call *k, str text)
 {
     static const char *const marks[] = {"/", ".", "年", "月"};
     int64_t part[3];
@@ -164,7 +164,7 @@ bool cell_read(struct call *k, const struct field *f, str text, struct item_edit
         return true;
     }
     if (f->type == F_REF) return reference(k, f, text, field_int(f, e));
-    if (f->type == F_DAY) text = plain_day(k, text);
+    if (f->type == F_DAY) text = cell_day(k, text);
     if (f->type == F_ENUM) text = enum_code(f->extra, text);
     const struct param p = {str_of(f->name), text};
     if (!args_from_params(k, &shape, &p, 1, &one, &given)) return false;

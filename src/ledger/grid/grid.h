@@ -59,6 +59,8 @@ const char *grid_locked(const struct call *k, str state, const struct grid_membe
 
 // Reads what somebody wrote into a cell; an empty text clears the member.
 MUST_CHECK bool cell_read(struct call *k, const struct field *f, str text, struct item_edit *e);
+// 2023/5/1, 2023.5.1 and 2023年5月1日 as 2023-05-01; other text as it is.
+str cell_day(struct call *k, str text);
 // A member as people read it: a unit's name, a day, the word of an enumeration.
 MUST_CHECK bool cell_show(struct call *k, const struct field *f, const void *record, str *text);
 // Copies one value between records whose fields are of one type.
