@@ -13,6 +13,7 @@ import { registers } from './registers.mjs'
 import { rooms } from './rooms.mjs'
 import { search } from './search.mjs'
 import { units } from './units.mjs'
+import { xlsx } from './xlsx.mjs'
 
 const wanted = process.argv.slice(2)
 const want = (name) => wanted.length === 0 || wanted.includes(name)
@@ -34,6 +35,7 @@ try {
   if (want('reporting')) await reporting(browser, server.base)
   if (want('units')) await units(browser)
   if (want('registers')) await registers(browser, server.base)
+  if (want('xlsx')) await xlsx(browser, server.base)
   if (want('contract')) await contract(browser, server.base)
   if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))

@@ -41,6 +41,7 @@ export const router = createRouter({
         { path: 'import', component: () => import('./rooms/import/ImportsRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
         { path: 'import/:batch', component: () => import('./rooms/import/BatchRoom.vue'), meta: { title: 'room.import', allowed: reads.import } },
         { path: 'registers/:code?', component: () => import('./rooms/registers/RegisterRoom.vue'), meta: { title: 'room.registers', allowed: reads.tasks } },
+        { path: 'registers/:code/import', component: () => import('./rooms/registers/RegisterImport.vue'), meta: { title: 'room.registers', allowed: reads.tasks } },
         { path: 'journal', component: () => import('./rooms/JournalRoom.vue'), meta: { title: 'room.journal', allowed: reads.journal } },
         { path: 'admin/:tab?', component: () => import('./rooms/admin/AdminRoom.vue'), meta: { title: 'room.admin' } },
         { path: 'no-permission', component: () => import('./rooms/NoPermission.vue'), meta: { title: 'room.no_permission' } },

@@ -62,7 +62,8 @@ static bool exact_number(str text, double *x)
 static void put_note(struct writer *w, lxw_row_t row, lxw_col_t col, str note)
 {
     lxw_comment_options look = {.width = 260, .height = 110};
-    if (note.n) keep(w, worksheet_write_comment_opt(w->sheet, row, col, str_z(w->c->a, utf8_head(note, NOTE_MAX)), &look));
+    const char *text = str_z(w->c->a, utf8_head(note, NOTE_MAX));
+    if (note.n) keep(w, worksheet_write_comment_opt(w->sheet, row, col, text, &look));
 }
 
 static void put_cell(struct writer *w, lxw_row_t row, lxw_col_t col, const struct xlsx_column *of,

@@ -70,8 +70,8 @@ static bool read_cell(struct call *k, struct file_cell *cell)
     k->c = outer;
     if (ok) return ctx_ok(k->c);
     bool ours = own.err.code == ERR_STORE || own.err.code == ERR_NO_MEMORY || own.err.code == ERR_NONE;
-    if (ours) return fail_with(k->c, own.err.code ? own.err.code : ERR_INTERNAL, own.err.id ? own.err.id : "base.no_memory",
-                               STR_EMPTY, -1, own.err.args, own.err.n_args);
+    if (ours && own.err.code == ERR_NONE) return ctx_failed(k->c);
+    if (ours) return fail_with(k->c, own.err.code, own.err.id, STR_EMPTY, -1, own.err.args, own.err.n_args);
     file_cell_refuse(k, cell, error_text(k->c->a, k->c->lang, &own.err));
     return ctx_ok(k->c);
 }
@@ -122,7 +122,18 @@ static bool compare_cell(struct call *k, struct register_file *f, struct file_ro
         file_cell_refuse(k, cell, message_text(k->c->a, k->c->lang, why, roles, 1));
         return true;
     }
-    return read.n == 0 || read_cell(k, cell);
+    bool needed = row->now && c->fixed && (c->fixed->flags & REQUIRED);
+    if (read.n == 0 && needed) file_cell_refuse(k, cell, said(k, "field.required", column_heading(k, c)));
+    if (read.n == 0) return true;
+    if (!read_cell(k, cell)) return false;
+    // An alias, the other language's word: another text for what stands there.
+    struct file_cell kept = *cell;
+    kept.read = now;
+    kept.refused = false;
+    if (cell->refused || !now.n) return true;
+    if (!read_cell(k, &kept)) return false;
+    if (!kept.refused && str_eq(kept.plain, cell->plain)) row->cells.n--;
+    return true;
 }
 
 static void refuse_row(struct call *k, struct file_row *row, const char *id, str arg)
@@ -131,10 +142,11 @@ static void refuse_row(struct call *k, struct file_row *row, const char *id, str
     row->why = said(k, id, arg);
 }
 
-static bool key_parse(str text, int64_t *id, int64_t *version)
+static bool key_parse(str text, struct file_row *row)
 {
-    str rest = text, head = str_cut(&rest, STR("@"));
-    return str_int(head, id) && str_int(rest, version) && *id > 0 && *version > 0;
+    str rest = text, id = str_cut(&rest, STR("@")), version = str_cut(&rest, STR("@"));
+    row->digest = rest;
+    return str_int(id, &row->item) && str_int(version, &row->version) && row->item > 0 && row->version > 0;
 }
 
 // The key of a row: its id, and why it cannot stand.
@@ -145,7 +157,7 @@ static void take_key(struct call *k, struct register_file *f, struct map *seen, 
         row->verdict = ROW_NEW;
         return;
     }
-    if (!key_parse(key->text, &row->item, &row->version) || !map_get_int(&f->facts_ids, row->item)) {
+    if (!key_parse(key->text, row) || !map_get_int(&f->facts_ids, row->item)) {
         row->item = 0;
         refuse_row(k, row, "roundtrip.bad_key", key->text);
         return;
@@ -167,9 +179,9 @@ static void judge(struct call *k, struct file_row *row)
     for (size_t i = 0; i < row->cells.n; i++) refused += row->cells.at[i].refused;
     if (refused) row->verdict = ROW_REFUSED;
     else if (row->now && row->cells.n == 0) row->verdict = ROW_SAME;
-    else if (row->now && row->version != row->now->it.version) {
+    else if (row->now && (row->version != row->now->it.version || !str_eq(row->digest, row->now->digest))) {
         row->verdict = ROW_CONFLICT;
-        row->why = said(k, "roundtrip.conflict", str_printf(k->c->a, "%" PRId64, row->now->it.version));
+        row->why = said(k, "roundtrip.conflict", STR_EMPTY);
     } else if (row->now) {
         row->verdict = ROW_CHANGED;
     }
@@ -178,7 +190,8 @@ static void judge(struct call *k, struct file_row *row)
 static str title_in(const struct register_file *f, const struct file_row *row)
 {
     for (int col = 1; col <= f->sheet->cols; col++) {
-        const struct cell *c = f->at[col] && str_is(f->at[col]->code, "title") ? sheet_at(f->sheet, row->row, col) : NULL;
+        if (!f->at[col] || !str_is(f->at[col]->code, "title")) continue;
+        const struct cell *c = sheet_at(f->sheet, row->row, col);
         if (c) return c->text;
     }
     return row->now ? row->now->it.title : STR_EMPTY;

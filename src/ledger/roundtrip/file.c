@@ -86,7 +86,8 @@ static void put_list(struct call *k, const struct register_column *col, const st
         x->n_choices = 2;
     } else if (d && d->n_choices) {
         at = arena_alloc(k->c->a, d->n_choices * sizeof *at);
-        for (size_t i = 0; i < d->n_choices; i++) at[i] = en && d->choices[i].en.n ? d->choices[i].en : d->choices[i].zh;
+        for (size_t i = 0; i < d->n_choices; i++)
+            at[i] = en && d->choices[i].en.n ? d->choices[i].en : d->choices[i].zh;
         x->n_choices = d->n_choices;
     }
     if (!at) return;
@@ -167,7 +168,8 @@ static void put_rows(struct call *k, const struct list *columns, const struct sh
     for (size_t r = 0; r < rows->rows.n; r++) {
         const struct shown_row *row = &rows->rows.at[r];
         struct xlsx_cell *at = &cells[r * p->n_columns];
-        at[0].text = str_printf(k->c->a, "%" PRId64 "@%" PRId64, row->it.id, row->it.version);
+        at[0].text = str_printf(k->c->a, "%" PRId64 "@%" PRId64 "@%.*s", row->it.id, row->it.version,
+                                STR_FMT(row->digest));
         for (size_t i = 0; i < columns->n; i++)
             at[i + 1] = (struct xlsx_cell){.text = row->cells[i], .locked = column_locked(k, &col[i], row->it.state)};
     }

@@ -2,6 +2,7 @@
 #include "ledger/grid/grid.h"
 #include "ledger/item/loop.h"
 #include "ledger/roundtrip/roundtrip.h"
+#include "ledger/sm3.h"
 
 str column_heading(const struct call *k, const struct register_column *col)
 {
@@ -12,7 +13,8 @@ const char *column_locked(struct call *k, const struct register_column *col, str
 {
     unsigned in = state_bit(state);
     if (!col->editable) return col->why_not;
-    if (col->declared) return in & (IN_DRAFTED | IN_APPROVED | IN_ISSUED | IN_ACCEPTED) ? NULL : "roundtrip.locked_over";
+    if (col->declared)
+        return in & (IN_DRAFTED | IN_APPROVED | IN_ISSUED | IN_ACCEPTED) ? NULL : "roundtrip.locked_over";
     const struct grid_member *m = grid_member_find(str_of(col->argument));
     if (m) return grid_locked(k, state, m);
     return in & IN_DRAFTED ? NULL : in & IN_APPROVED ? "grid.locked_approved" : "grid.locked_issued";
@@ -36,8 +38,9 @@ static bool show_items(struct names *names, const struct list *columns, struct s
     for (size_t r = 0; r < out->rows.n; r++) {
         struct shown_row *row = &out->rows.at[r];
         row->cells = arena_alloc(a, (columns->n + 1) * sizeof *row->cells);
+        row->plain = arena_alloc(a, (columns->n + 1) * sizeof *row->plain);
         for (size_t i = 0; i < columns->n; i++) {
-            row->cells[i] = STR_EMPTY;
+            row->cells[i] = row->plain[i] = STR_EMPTY;
             if (at[i].fixed && !show_fixed(names, at[i].fixed, &row->it, &row->cells[i])) return false;
         }
         (void)map_put_int(a, &out->by_id, row->it.id, row);
@@ -69,10 +72,29 @@ static bool show_values(struct names *names, const struct list *columns, const i
     for (size_t v = 0; v < values.n; v++) {
         const struct shown_row *row = map_get_int(&out->by_id, values.at[v].item_id);
         const struct declared *d = declared_by_id(k, values.at[v].field_id);
-        for (size_t i = 0; row && d && i < columns->n && !value_empty(&values.at[v]); i++)
-            if (at[i].declared == d && !declared_shown(names, d, &values.at[v], &row->cells[i])) return false;
+        for (size_t i = 0; row && d && i < columns->n && !value_empty(&values.at[v]); i++) {
+            if (at[i].declared != d) continue;
+            row->plain[i] = declared_plain(k, d, &values.at[v]);
+            if (!declared_shown(names, d, &values.at[v], &row->cells[i])) return false;
+        }
     }
     return ctx_ok(k->c);
+}
+
+// An item's version does not count its declared values: the key has a digest of those that the reader sees.
+static str digest(struct call *k, const struct list *columns, const struct shown_row *row)
+{
+    const struct register_column *at = columns->at;
+    struct buf b;
+    buf_init(&b, k->c->a, 1024 * 1024);
+    for (size_t i = 0; i < columns->n; i++) {
+        if (!row->plain[i].n) continue;
+        buf_add(&b, at[i].code);
+        buf_addc(&b, '\0');
+        buf_add(&b, row->plain[i]);
+        buf_addc(&b, '\0');
+    }
+    return str_sub(sm3_of(k->c->a, buf_str(&b)), 0, 12);
 }
 
 static bool show(struct call *k, const struct list *columns, struct shown_rows *out)
@@ -86,7 +108,8 @@ static bool show(struct call *k, const struct list *columns, struct shown_rows *
         for (; n < SQLTEXT_LIST && from + n < out->rows.n; n++) ids[n] = out->rows.at[from + n].it.id;
         if (!show_values(&names, columns, ids, n, out)) return false;
     }
-    return true;
+    for (size_t i = 0; i < out->rows.n; i++) out->rows.at[i].digest = digest(k, columns, &out->rows.at[i]);
+    return ctx_ok(k->c);
 }
 
 static void select_items(struct sqltext *q, struct call *k)

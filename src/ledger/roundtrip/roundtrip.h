@@ -2,15 +2,15 @@
 /*
  * A register as an XLSX file and back.
  *
- * Out: the query register_file. One sheet with the columns of the register (registers/cell.h), each cell as people read
- * it; a hidden first column with each row's id and version ("ID@VERSION"); a hidden sheet of facts: register, district,
- * moment, journal sequence, filter, the ids of the rows and a check value over all of it. Visibility and field rights are
- * those of the list.
+ * Out: the query register_file. One sheet with the columns of the register (registers/cell.h), each cell as people
+ * read it; a hidden first column with each row's id, version and a digest of the declared values that the reader sees
+ * ("ID@VERSION@DIGEST"); a hidden sheet of facts: register, district, moment, journal sequence, filter, the ids of the
+ * rows and a check value over register, district, sequence and ids. Visibility and field rights are those of the list.
  *
- * Back: register.import_preview and register.import_apply, one function. A cell whose text is what the export would
- * write now is left alone. A changed row goes through the function of item.edit, or of item.fill once it is issued, a
+ * Back: register.import_preview and register.import_apply, one function. A cell whose text is what the export
+ * would write now is left alone. A changed row goes through the function of item.edit, or of item.fill once it is issued, a
  * row without id through item.draft, each under a savepoint: a preview is the effect, undone (call.dry). So whatever
- * those commands refuse is refused here in their words, with the cell. A row whose version moved since the export is a
+ * those commands refuse is refused here in their words, with the cell. A row that moved since the export is a
  * conflict when it differs, and is not touched. Rows that lack in the file are not removed: they are named. What is not
  * understood (a column, a second sheet, a cell outside the table) is named, too.
  *
@@ -31,6 +31,8 @@ enum { ROUNDTRIP_ROWS = 10000, ROUNDTRIP_FILE_MAX = 20 * 1024 * 1024 };
 struct shown_row {
     struct item it;
     str *cells; // one a column
+    str *plain; // of declared columns: as commands take them
+    str digest; // of plain
 };
 struct shown_rows {
     VEC(struct shown_row) rows;
@@ -61,6 +63,7 @@ struct file_row {
     int row;
     enum row_verdict verdict;
     int64_t item, version;
+    str digest;
     const struct shown_row *now; // NULL: new, or not seen
     VEC(struct file_cell) cells; // what differs from now
     str why;                     // the row's own refusal

@@ -87,8 +87,8 @@ static const struct command COMMANDS[] = {
      ROLE_SUPERVISOR | ROLE_LEADER | ROLE_UNIT, &preview_shape, run_preview},
     {"register.import_apply", "导入台账文件", "Import a register's file",
      "把改过的台账文件写回：要么全部生效要么都不生效，或按说明只导入无误的行；文件中缺少的行不会删除",
-     "Writes an edited register's file back: all or nothing, or, when asked, only rows without fault; rows missing from the "
-     "file are not removed",
+     "Writes an edited register's file back: all or nothing, or, when asked, only rows without fault; rows missing "
+     "from the file are not removed",
      ROLE_SUPERVISOR | ROLE_LEADER | ROLE_UNIT, &apply_shape, run_apply},
 };
 

@@ -237,6 +237,7 @@ interface Answers {
   items: Paged<ItemRow> & { total: number }
   items_counts: Counts
   items_grid: import('./types/grid').GridAnswer
+  register_file: import('./types/roundtrip').RegisterFile
   saved_views: { rows: import('./types/grid').SavedView[] }
   saved_view: import('./types/grid').SavedView
   item: ItemAnswer

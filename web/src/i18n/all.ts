@@ -8,6 +8,7 @@ import { en as delegationEn, zh as delegationZh } from './words/delegation'
 import { en as unitsEn, zh as unitsZh } from './words/units'
 import { en as planEn, zh as planZh } from './words/plan'
 import { en as registersEn, zh as registersZh } from './words/registers'
+import { en as roundtripEn, zh as roundtripZh } from './words/roundtrip'
 import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
 import { en as contractEn, zh as contractZh } from './words/contract'
@@ -15,3 +16,5 @@ import { en as hooksEn, zh as hooksZh } from './words/hooks'
 
 export const zh = { ...hooksZh, ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
 export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
+export const zh = { ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh }
+export const en: Record<keyof typeof zh, string> = { ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn }
