@@ -8,14 +8,14 @@
  * rows and a check value over register, district, sequence and ids. Visibility and field rights are those of the list.
  *
  * Back: register.import_preview and register.import_apply, one function. A cell whose text is what the export
- * would write now is left alone. A changed row goes through the function of item.edit, or of item.fill once it is issued, a
- * row without id through item.draft, each under a savepoint: a preview is the effect, undone (call.dry). So whatever
- * those commands refuse is refused here in their words, with the cell. A row that moved since the export is a
+ * would write now is left alone. A changed row goes through the function of item.edit, or of item.fill once it is
+ * issued, a row without id through item.draft, each under a savepoint: a preview is the effect, undone (call.dry). So
+ * whatever those commands refuse is refused here in their words, with the cell. A row that moved since the export is a
  * conflict when it differs, and is not touched. Rows that lack in the file are not removed: they are named. What is not
  * understood (a column, a second sheet, a cell outside the table) is named, too.
  *
- * A file whose check value is wrong, or that is of another register or district, is refused as a whole when it claims
- * ids; without the hidden sheet it is a list of new rows.
+ * A file whose check value is wrong, or that is of another register or district, is refused as a whole; without the
+ * hidden sheet and without keys it is a list of new rows.
  */
 #include "exchange/sheet.h"
 #include "exchange/xlsx/xlsx_write.h"
