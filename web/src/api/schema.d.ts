@@ -3420,6 +3420,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/register.import_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 预览台账导入
+         * @description Reads a register's file that was edited, and shows row by row and cell by cell what would change and what cannot
+         */
+        post: operations["register.import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/register.import_apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入台账文件
+         * @description Writes an edited register's file back: all or nothing, or, when asked, only rows without fault; rows missing from the file are not removed
+         */
+        post: operations["register.import_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 台账文件
+         * @description A register by filter as XLSX, which can be edited and read back
+         */
+        get: operations["register_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome": {
         parameters: {
             query?: never;
@@ -15772,6 +15832,127 @@ export interface operations {
             query: {
                 webhook: string;
                 state?: "pending" | "failed" | "done" | "given_up";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.import_preview": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 内容哈希
+                     * @description content hash
+                     */
+                    file_hash: string;
+                    /**
+                     * 附带标注结果的文件
+                     * @description with the marked file
+                     */
+                    marked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "register.import_apply": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 台账
+                     * @description register
+                     */
+                    register: string;
+                    /**
+                     * 内容哈希
+                     * @description content hash
+                     */
+                    file_hash: string;
+                    /**
+                     * 只导入无误的行
+                     * @description only rows without fault
+                     */
+                    clean_only?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    register_file: {
+        parameters: {
+            query?: {
+                where?: string;
+                q?: string;
+                view?: string;
+                state?: string;
+                light?: string;
+                line?: string;
+                register?: string;
+                unit?: string;
+                parent?: string;
+                organised?: "now" | "then";
+                on?: string;
             };
             header?: never;
             path?: never;

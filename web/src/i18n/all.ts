@@ -14,7 +14,5 @@ import { en as reportingEn, zh as reportingZh } from './words/reporting'
 import { en as contractEn, zh as contractZh } from './words/contract'
 import { en as hooksEn, zh as hooksZh } from './words/hooks'
 
-export const zh = { ...hooksZh, ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh }
-export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn }
-export const zh = { ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh }
-export const en: Record<keyof typeof zh, string> = { ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn }
+export const zh = { ...hooksZh, ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh }
+export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn }
