@@ -58,6 +58,7 @@ BOUNDED_MADE = {
     r'items\.counts|cockpit\.groups': 'a row a state, line, lead unit and leader',
     r'search\.texts': 'the texts of at most 64 objects that are compared with the words',
     r'items\.values': 'the values of the items of one page',
+    r'roundtrip\.values': 'the values of the items of one list of ids, which has SQLTEXT_LIST at most',
     r'prop_filter\.\w+': 'a test\'s own: the items of its small store',
 }
 # Words and calls that one of the engines does not know, or knows differently.

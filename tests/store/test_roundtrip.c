@@ -65,7 +65,8 @@ static str export(struct house *h, const char *login)
 static void draft(struct house *h, const char *title, json_t *fields)
 {
     json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "register", "DT", "title", title, "lead",
-                          "ZJW", "person", "ZJW-1", "deputy", "ZJW-2", "standard", "装好", "due", "2023-12-31", "fields", fields);
+                          "ZJW", "person", "ZJW-1", "deputy", "ZJW-2", "standard", "装好", "due", "2023-12-31", "fields",
+                          fields);
     char *text = json_dumps(o, 0);
     (void)house_must(h, house_do(h, "ducha", "item.draft", text));
     free(text);
