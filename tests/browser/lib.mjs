@@ -114,8 +114,9 @@ export async function shot(page, name, more = {}) {
   await page.screenshot({ path: join(shots, `${name}.png`), ...more })
 }
 
-/** Serious and critical findings of axe on the page as it stands. */
+/** Serious and critical findings of axe on the page as it stands, once nothing fades in or out any more. */
 export async function axe(page) {
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity))
   await page.evaluate(axeSource)
   const found = await page.evaluate(async () => {
     const r = await window.axe.run(document, { resultTypes: ['violations'] })

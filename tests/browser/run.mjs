@@ -1,4 +1,4 @@
-// node tests/browser/run.mjs [journey|rooms|districts]: the interface in a real browser against a fresh server.
+// node tests/browser/run.mjs [AREA...]: the interface in a real browser, each area against a fresh server of its own.
 // TAP on standard output; screenshots in tests/browser/shots. BIHUAN names the binary to test.
 import { spawnSync } from 'node:child_process'
 import { bihuan, browse, complaints, finish, root, run, serve, tell } from './lib.mjs'
@@ -17,8 +17,19 @@ import { xlsx } from './xlsx.mjs'
 
 const wanted = process.argv.slice(2)
 const want = (name) => wanted.length === 0 || wanted.includes(name)
-const server = await serve()
 const browser = await browse()
+
+/** An area on a store and server of its own: what another area wrote must not reach it. */
+async function alone(name, job) {
+  if (!want(name)) return
+  const server = await serve()
+  try {
+    await job(server.base, server.data)
+  } finally {
+    await server.stop()
+  }
+}
+
 try {
   if (want('api')) {
     await run('the generated client is current', () => {
@@ -26,21 +37,20 @@ try {
       if (r.status !== 0) throw new Error(r.stderr)
     })
   }
-  if (want('journey')) await journey(browser, server.base, server.data).catch((e) => console.log(`# ${e.message}`))
-  if (want('rooms')) await rooms(browser, server.base)
-  if (want('search')) await search(browser, server.base)
-  if (want('cockpit')) await cockpit(browser, server.base)
-  if (want('grid')) await grid(browser, server.base)
-  if (want('plan')) await plan(browser, server.base)
-  if (want('reporting')) await reporting(browser, server.base)
+  await alone('journey', (base, data) => journey(browser, base, data).catch((e) => console.log(`# ${e.message}`)))
+  await alone('rooms', (base) => rooms(browser, base))
+  await alone('search', (base) => search(browser, base))
+  await alone('cockpit', (base) => cockpit(browser, base))
+  await alone('grid', (base) => grid(browser, base))
+  await alone('plan', (base) => plan(browser, base))
+  await alone('reporting', (base) => reporting(browser, base))
   if (want('units')) await units(browser)
-  if (want('registers')) await registers(browser, server.base)
-  if (want('xlsx')) await xlsx(browser, server.base)
-  if (want('contract')) await contract(browser, server.base)
+  await alone('registers', (base) => registers(browser, base))
+  await alone('xlsx', (base) => xlsx(browser, base))
+  await alone('contract', (base) => contract(browser, base))
   if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))
 } finally {
   await browser.close()
-  await server.stop()
 }
 process.exit(finish())
