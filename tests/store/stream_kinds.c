@@ -44,6 +44,7 @@ const struct kind FIRST_KINDS[] = {
     {"item.decide_objection", "leader2", "{'objection':'$objection','uphold':$bool,'decision':'$text'}", IN_CLOSED, 20},
     {"item.archive", "sup", "{" ITEM_V "}", IN_CLOSED | IN_CANCELLED, 10},
     {"item.waive", "leader", "{'item':'$item','child':'$child','reason':'$text'}", IN_ACCEPTED | IN_REPORTED, 5},
+    {"item.end_waiver", "leader", "{'item':'$item','child':'$child','reason':'$text'}", IN_ACCEPTED | IN_REPORTED, 5},
     {"item.urge", "sup", "{'item':'$item','body':'$text'}", IN_OPEN, 6},
     {"evidence.add", "lead",
      "{'item':'$item','file_hash':'$proof','file_name':'佐证$digits.txt','media_type':'text/plain','bytes':$bytes,"

@@ -70,7 +70,7 @@ static void look(struct town *t, struct burst *b)
         {"sysadmin", "webhooks", NULL, NULL},   {"secadmin", "delegations", NULL, NULL},
         {"leader", "cockpit", NULL, NULL},      {"sup", "people", NULL, NULL},
         {"sup", "uncovered_items", NULL, NULL}, {"u02", "waivers", NULL, NULL},
-        {"analyst", "collections", NULL, NULL}, {"sup", "elements", NULL, NULL},
+        {"analyst", "recurrences", NULL, NULL}, {"analyst", "collections", NULL, NULL}, {"sup", "elements", NULL, NULL},
         {"sysadmin", "unit_history", "unit", "U11"}, {"sup", "unit_change_preview", "unit", "U10"}};
     const char *const *q = LOOKS[random_below(&t->rnd, COUNT_OF(LOOKS))];
     ask(t, b, q[0], q[1], q[2], str_of(q[3]), NO_THING);

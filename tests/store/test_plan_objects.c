@@ -77,6 +77,8 @@ static void shares_come_to_a_hundred(void **state)
     fx_refused(fx, "goal.shares_over", "sup", "goal.share", "{'goal':'G2','item':'%" PRId64 "','share':41}", item);
     fx_do(fx, "sup", "goal.share", "{'goal':'G2','item':'%" PRId64 "','share':40}", item);
     fx_refused(fx, "goal.in_use", "sup", "goal.remove", "{'goal':'G2'}");
+    fx_refused(fx, "goal.shares_under", "sup", "item.set_goals",
+               "{'item':'%" PRId64 "','goals':[{'goal':'G1','share':50},{'goal':'G2','share':40}]}", item);
     fx_refused(fx, "goal.twice", "sup", "item.set_goals",
                "{'item':'%" PRId64 "','goals':[{'goal':'G1','share':50},{'goal':'G1','share':50}]}", item);
     fx_do(fx, "sup", "item.set_goals", "{'item':'%" PRId64 "','goals':[{'goal':'G1','share':100}]}", item);
@@ -179,6 +181,97 @@ static void a_period_is_drafted_once(void **state)
     fx_refused(fx, "recur.none", "sup", "item.recur_stop", "{'item':'%" PRId64 "','reason':'再停'}", item);
 }
 
+static struct recurrence rule(struct fx *fx, int64_t item)
+{
+    struct list all = fx_rows(fx, &RECURRENCE);
+    for (size_t i = 0; i < all.n; i++)
+        if (((struct recurrence *)all.at)[i].item_id == item) return ((struct recurrence *)all.at)[i];
+    return (struct recurrence){.refused_at = -1};
+}
+
+static void recur_monthly(struct fx *fx, int64_t item)
+{
+    fx_do(fx, "sup", "item.recur",
+          "{'item':'%" PRId64 "','every':'month','due_on':'last_working_day','first_day':'2023-01-01','ahead':1}", item);
+}
+
+static void a_refused_draft_holds_up_nobody(void **state)
+{
+    struct fx *fx = *state;
+    fx_at(fx, "2023-03-10T09:00:00+08:00");
+    int64_t first = fx_item(fx, "编号被占"), second = fx_item(fx, "每月调度"), taken;
+    struct item it = fx_load(fx, first);
+    fx_do(fx, "sup", "item.draft", "{'register':'ZDRW','title':'占了编号','code':'%.*s-2023-03'}", STR_FMT(it.code));
+    taken = fx_id(fx, "item");
+    recur_monthly(fx, first);
+    recur_monthly(fx, second);
+    draft_periods(fx);
+    assert_true(str_has(fx->result, STR("\"drafted\":3,\"refused\":1")));
+    struct recurrence r = rule(fx, first);
+    assert_int_equal(r.refused_at, fx->now);
+    assert_true(str_is(r.refused_period, "2023-03"));
+    assert_true(r.refused_why.n && r.refused_why_en.n && !str_eq(r.refused_why, r.refused_why_en));
+    assert_int_equal(rule(fx, second).refused_at, 0);
+    assert_int_equal(fx_rows(fx, &OCCURRENCE).n, 3); // April of the first, March and April of the second
+    // The office sees it on its day; the unit does not see what is not its business.
+    assert_true(str_has(fx_ask(fx, "sup", "my_day", NULL, NULL), r.refused_why));
+    assert_true(str_has(fx_ask(fx, "sup", "recurrences", NULL, NULL), r.refused_why));
+    assert_false(str_has(fx_ask(fx, "fgw", "my_day", NULL, NULL), r.refused_why));
+    // Tried again the next day: the same refusal is the same; once the code is free, the period is drafted.
+    fx_at(fx, "2023-03-11T09:00:00+08:00");
+    draft_periods(fx);
+    assert_int_equal(rule(fx, first).version, r.version);
+    it = fx_load(fx, taken);
+    fx_do(fx, "sup", "item.edit", "{'item':'%" PRId64 "','version':%" PRId64 ",'code':'别的编号'}", taken, it.version);
+    fx_at(fx, "2023-03-12T09:00:00+08:00");
+    draft_periods(fx);
+    assert_int_equal(rule(fx, first).refused_at, 0);
+    assert_int_equal(fx_rows(fx, &OCCURRENCE).n, 4);
+    assert_false(str_has(fx_ask(fx, "sup", "my_day", NULL, NULL), STR("2023-03\"")));
+}
+
+static void a_template_ends_and_its_nodes_go_while_nothing_was_made(void **state)
+{
+    struct fx *fx = *state;
+    int64_t item = fx_item(fx, "套用");
+    fx_do(fx, "sup", "template.declare", "{'code':'T','name':'模板','source':'例','basis':'example'}");
+    node(fx, "a", 10, "negotiated", 2, "");
+    node(fx, "b", 20, "negotiated", 2, "a");
+    node(fx, "c", 30, "negotiated", 2, "");
+    fx_refused(fx, "template.waited_for", "sup", "template.drop_node", "{'template':'T','code':'a'}");
+    fx_refused(fx, "template.unknown_node", "sup", "template.drop_node", "{'template':'T','code':'z'}");
+    fx_do(fx, "sup", "template.drop_node", "{'template':'T','code':'c'}");
+    assert_int_equal(fx_rows(fx, &TEMPLATE_NODE).n, 2);
+    fx_do(fx, "sup", "item.apply_template", APPLY, item, "2023-04-07", "false");
+    fx_refused(fx, "template.node_used", "sup", "template.drop_node", "{'template':'T','code':'b'}");
+    fx_do(fx, "sup", "template.end", "{'template':'T','reason':'有了新模板'}");
+    fx_refused(fx, "template.ended", "sup", "template.end", "{'template':'T','reason':'再停'}");
+    fx_refused(fx, "template.ended", "sup", "item.apply_template", APPLY, item, "2023-04-07", "false");
+    fx_do(fx, "sup", "template.declare", "{'code':'T','name':'模板','source':'例','basis':'example'}");
+    fx_do(fx, "sup", "item.apply_template", APPLY, item, "2023-04-07", "false");
+}
+
+static void a_waiver_ends_while_the_parent_is_open(void **state)
+{
+    struct fx *fx = *state;
+    int64_t parent = fx_item(fx, "上级"), child = fx_item(fx, "子事项");
+    place(fx, child, parent, "task", 1);
+    fx_walk(fx, parent, "accepted");
+    fx_refused(fx, "item.not_waived", "leader", "item.end_waiver",
+               "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'无'}", parent, child);
+    for (int i = 0; i < 2; i++) // again: the reason is the new one, and there is one waiver
+        fx_do(fx, "leader", "item.waive", "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'跨年%d'}", parent,
+              child, i);
+    struct list all = fx_rows(fx, &WAIVER);
+    assert_int_equal(all.n, 1);
+    assert_true(str_is(((struct waiver *)all.at)->reason, "跨年1"));
+    fx_do(fx, "leader", "item.end_waiver", "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'又能办了'}", parent,
+          child);
+    assert_int_equal(fx_rows(fx, &WAIVER).n, 0);
+    fx_refused(fx, "command.forbidden", "sup", "item.end_waiver",
+               "{'item':'%" PRId64 "','child':'%" PRId64 "','reason':'无'}", parent, child);
+}
+
 /* --- properties --- */
 
 static uint64_t next(uint64_t *s)
@@ -272,6 +365,9 @@ int main(void)
         FX(a_clause_has_many_items_and_an_item_many_clauses),
         FX(a_template_is_applied_once_and_never_cuts_the_law),
         FX(a_period_is_drafted_once),
+        FX(a_refused_draft_holds_up_nobody),
+        FX(a_template_ends_and_its_nodes_go_while_nothing_was_made),
+        FX(a_waiver_ends_while_the_parent_is_open),
         cmocka_unit_test(progress_rolls_up),
         FX(dates_keep_what_they_say),
     };

@@ -7,7 +7,7 @@
 #include "ledger/item/loop.h"
 #include "ledger/sight.h"
 
-bool attempt(struct call *k, attempt_fn *fn, void *arg, bool *done, str *why, str *field)
+bool attempt_error(struct call *k, attempt_fn *fn, void *arg, bool *done, struct error *refused)
 {
     struct ctx *outer = k->c, own = {.a = outer->a, .lang = outer->lang, .err = {.position = -1}};
     size_t noted = k->changes.n;
@@ -24,8 +24,17 @@ bool attempt(struct call *k, attempt_fn *fn, void *arg, bool *done, str *why, st
                 own.err.code == ERR_BUSY || own.err.code == ERR_INTERNAL || own.err.code == ERR_UNKNOWN;
     if (ours && own.err.code == ERR_NONE) return ctx_failed(k->c);
     if (ours) return fail_with(k->c, own.err.code, own.err.id, STR_EMPTY, -1, own.err.args, own.err.n_args);
-    *why = error_text(k->c->a, k->c->lang, &own.err);
-    *field = own.err.field;
+    *refused = own.err;
+    return ctx_ok(k->c);
+}
+
+bool attempt(struct call *k, attempt_fn *fn, void *arg, bool *done, str *why, str *field)
+{
+    struct error e;
+    if (!attempt_error(k, fn, arg, done, &e)) return false;
+    if (*done) return true;
+    *why = error_text(k->c->a, k->c->lang, &e);
+    *field = e.field;
     return ctx_ok(k->c);
 }
 

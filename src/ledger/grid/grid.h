@@ -96,6 +96,8 @@ MUST_CHECK bool change_set_tell(struct call *k, const struct change_set *set, bo
 // when the store or memory fails.
 typedef bool attempt_fn(struct call *k, void *arg);
 MUST_CHECK bool attempt(struct call *k, attempt_fn *fn, void *arg, bool *done, str *why, str *field);
+// The same, with the refusal as it was told, so that it can be said in any language.
+MUST_CHECK bool attempt_error(struct call *k, attempt_fn *fn, void *arg, bool *done, struct error *refused);
 
 extern const struct shape edit_many_shape, undo_shape, step_many_shape;
 bool run_edit_many(struct call *k, const void *args, uint64_t given, struct json *out);

@@ -1,6 +1,7 @@
 /* Suspending and resuming, cancelling and merging, reopening, archiving, waiving. */
 #include "ledger/item/guard.h"
 #include "ledger/item/item_commands.h"
+#include "ledger/item/item_records.h"
 #include "ledger/reorg/reorg.h"
 #include "ledger/sight.h"
 
@@ -95,11 +96,27 @@ bool run_archive(struct call *k, const void *args, uint64_t given, struct json *
            loop_end(k, t, &before, &it, &NO_CHOICE) && tell_item(out, &it);
 }
 
+static bool waiver_of(struct call *k, int64_t item, int64_t child, struct waiver *w, bool *found)
+{
+    struct list all;
+    *found = false;
+    if (!record_list(k, &WAIVERS_OF_ITEM, &all, ARG(k->district), ARG(item))) return false;
+    const struct waiver *at = all.at;
+    for (size_t i = 0; i < all.n; i++) {
+        if (at[i].child_id != child) continue;
+        *w = at[i];
+        *found = true;
+    }
+    return true;
+}
+
+// Said again, the reason is the new one.
 bool run_waive(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct waive *a = args;
     struct item it, child;
-    struct waiver w;
+    struct waiver before, w;
+    bool again;
     (void)given;
     k->object_kind = "item";
     k->object_id = a->item;
@@ -108,13 +125,35 @@ bool run_waive(struct call *k, const void *args, uint64_t given, struct json *ou
         return fail_field(k->c, ERR_INVALID, "item.not_child", STR("child"), item_label(k, &child));
     if (!(state_bit(it.state) & (IN_ACCEPTED | IN_REPORTED)))
         return fail(k->c, ERR_CONFLICT, "item.nothing_to_waive", item_label(k, &it));
-    shape_init(WAIVER.shape, &w);
+    if (!waiver_of(k, it.id, child.id, &before, &again)) return false;
+    if (again) w = before;
+    else shape_init(WAIVER.shape, &w);
     w.item_id = it.id;
     w.child_id = child.id;
     w.reason = a->reason;
     w.account_id = k->actor.account_id;
     w.given_at = k->now;
-    if (!guard_secrecy(k, &waive_shape, a) || !record_insert(k, &WAIVER, &w)) return false;
+    if (!guard_secrecy(k, &waive_shape, a)) return false;
+    if (!(again ? record_update(k, &WAIVER, &before, &w) : record_insert(k, &WAIVER, &w))) return false;
     jw_put_id(out, "waiver", w.id);
+    return true;
+}
+
+// A waiver counts until the parent is over; what was closed over an open child stays closed.
+bool run_end_waiver(struct call *k, const void *args, uint64_t given, struct json *out)
+{
+    const struct waive *a = args;
+    struct item it, child;
+    struct waiver w;
+    bool found;
+    (void)given;
+    k->object_kind = "item";
+    k->object_id = a->item;
+    if (!item_load_seen(k, a->item, &it) || !item_load_seen(k, a->child, &child)) return false;
+    if (!waiver_of(k, it.id, child.id, &w, &found)) return false;
+    if (!found) return fail_field(k->c, ERR_CONFLICT, "item.not_waived", STR("child"), item_label(k, &child));
+    if (!(state_bit(it.state) & IN_OPEN)) return fail(k->c, ERR_CONFLICT, "item.waiver_used", item_label(k, &it));
+    if (!guard_secrecy(k, &waive_shape, a) || !record_remove(k, &WAIVER, &w)) return false;
+    jw_put_id(out, "item", it.id);
     return true;
 }

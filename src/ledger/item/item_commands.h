@@ -29,7 +29,7 @@ extern const size_t N_DISCUSSION_RECORDS;
 run_fn run_comment, run_strike, run_watch, run_unwatch, run_news_seen;
 // ending.c: suspend … archive
 extern const struct shape suspend_shape, plain_shape, waive_shape;
-run_fn run_suspend, run_resume, run_cancel, run_reopen, run_archive, run_waive;
+run_fn run_suspend, run_resume, run_cancel, run_reopen, run_archive, run_waive, run_end_waiver;
 
 // The members every item command begins with.
 #define ITEM_AND_VERSION(X)                                                    \

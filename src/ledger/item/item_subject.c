@@ -82,6 +82,8 @@ static const struct command commands[] = {
      "Archives a closed or cancelled item", ROLE_SUPERVISOR, &plain_shape, run_archive},
     {"item.waive", "豁免子事项", "Waive a child", "允许在子事项未办结时办结上级事项",
      "Lets a parent close over an open child", ROLE_LEADER, &waive_shape, run_waive},
+    {"item.end_waiver", "撤销豁免", "End a waiver", "撤销对子事项的豁免，上级事项须待其办结",
+     "Ends a waiver: the parent waits for the child again", ROLE_LEADER, &waive_shape, run_end_waiver},
     {"item.urge", "催办", "Urge", "催促牵头单位", "Urges the lead unit",
      ROLE_SUPERVISOR | ROLE_LEADER, &urge_shape, run_urge},
     {"evidence.add", "上传佐证", "Add evidence", "为事项上传佐证材料，并声明不涉密",

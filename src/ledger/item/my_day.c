@@ -21,6 +21,7 @@
 #include "ledger/item/my_news.h"
 #include "ledger/names.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/plan/recur.h"
 
 #include <stdlib.h>
 
@@ -372,7 +373,7 @@ bool query_my_day(struct call *k, const void *args, uint64_t given, struct json 
     put_today(k, out);
     if (!put_duties(&d, false, out) || !put_duties(&d, true, out)) return false;
     put_counts(&d, out);
-    if (!put_delegated(k, out) || !my_news(k, out)) return false;
+    if (!put_delegated(k, out) || !my_news(k, out) || !recur_refused_json(k, out)) return false;
     jw_end(out);
     return true;
 }

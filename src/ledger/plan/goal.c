@@ -247,10 +247,13 @@ static bool check_parts(struct call *k, const struct item *it, const struct list
                 return fail_field(k->c, ERR_INVALID, "goal.twice", str_printf(k->c->a, "goals[%zu]", i));
         sum += at[i].share;
     }
+    if (sum < 100 && parts->n)
+        return fail_field(k->c, ERR_INVALID, "goal.shares_under", STR("goals"), item_label(k, it),
+                          str_printf(k->c->a, "%" PRId64, sum));
     return check_sum(k, it, sum);
 }
 
-// The item's whole list of goals: what is not in it is taken away.
+// The item's whole list of goals, so its shares are the whole: what is not in it is taken away.
 bool item_set_goals_run(struct call *k, const void *args, uint64_t given, struct json *out)
 {
     const struct set_goals_args *a = args;

@@ -130,21 +130,6 @@ static bool put_occurrence(struct call *k, const struct occurrence *o, struct js
     return true;
 }
 
-static void put_next(struct call *k, const struct recurrence *r, struct json *j)
-{
-    jw_key(j, "next");
-    jw_array(j);
-    for (int n = 0; n <= (int)r->ahead + 1 && !r->stopped_at; n++) {
-        struct recur_period p = recur_period_of(k->c->a, k->calendar, r, k->today, n);
-        if (p.due < k->today || (r->last_day && p.due > day_from_ymd((int32_t)r->last_day))) continue;
-        jw_object(j);
-        jw_put_text(j, "period", p.name);
-        jw_put_text(j, "due", day_text(k->c->a, p.due));
-        jw_end(j);
-    }
-    jw_end(j);
-}
-
 static bool put_recurrence(struct call *k, const struct item *it, struct json *j)
 {
     struct list rules, all;
@@ -157,7 +142,7 @@ static bool put_recurrence(struct call *k, const struct item *it, struct json *j
     const struct recurrence *r = rules.at;
     if (!record_list(k, &OCCURRENCES_OF, &all, ARG(k->district), ARG(r->id))) return false;
     record_json_open(j, k->c->a, RECURRENCE.shape, r, k->zone_min);
-    put_next(k, r, j);
+    recur_next_json(k, r, j);
     jw_key(j, "occurrences");
     jw_array(j);
     for (size_t i = 0; i < all.n; i++)

@@ -85,7 +85,9 @@ struct goal_item { GOAL_ITEM_FIELDS(AS_MEMBER) };
     X(register_id, int64_t, F_REF, 0, "适用台账", "register", AUDITED, "register_def")                \
     X(source, str, F_TEXT, 300, "来源", "source", REQUIRED | AUDITED, NULL)                           \
     X(basis, str, F_ENUM, 0, "依据", "basis", REQUIRED, &BASES)                                       \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)                       \
+    X(ended_at, int64_t, F_INSTANT, 0, "停用时间", "ended", AUDITED, NULL)                            \
+    X(end_reason, str, F_TEXT, 400, "停用理由", "why ended", AUDITED, NULL)
 struct node_template { NODE_TEMPLATE_FIELDS(AS_MEMBER) };
 
 #define TEMPLATE_NODE_FIELDS(X)                                                                       \
@@ -129,7 +131,12 @@ struct item_node { ITEM_NODE_FIELDS(AS_MEMBER) };
     X(stands, str, F_ENUM, 0, "位置", "stands", REQUIRED | AUDITED, &RECUR_PLACES)                    \
     X(stopped_at, int64_t, F_INSTANT, 0, "停止时间", "stopped", AUDITED, NULL)                        \
     X(stop_reason, str, F_TEXT, 400, "停止理由", "why stopped", AUDITED, NULL)                        \
-    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)
+    X(version, int64_t, F_INT, 0, "版本", "version", REQUIRED | COMPUTED, NULL)                        \
+    /* A period that could not be drafted, since when and why, until one is drafted again. */         \
+    X(refused_at, int64_t, F_INSTANT, 0, "未能拟办时间", "not drafted since", AUDITED, NULL)          \
+    X(refused_period, str, F_TEXT, 16, "未能拟办的期间", "period not drafted", AUDITED, NULL)         \
+    X(refused_why, str, F_TEXT, 1000, "未能拟办的原因", "why not drafted", AUDITED, NULL)             \
+    X(refused_why_en, str, F_TEXT, 1000, "未能拟办的原因（英文）", "why not drafted, in English", AUDITED, NULL)
 struct recurrence { RECURRENCE_FIELDS(AS_MEMBER) };
 
 // One period of a recurrence: drafted once, or skipped with a reason.

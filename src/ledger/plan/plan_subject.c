@@ -37,6 +37,12 @@ static const struct command COMMANDS[] = {
      "Declares the template of a kind of task", OFFICE, &template_declare_shape, template_declare_run},
     {"template.node", "声明模板节点", "Declare a node", "声明或修改模板的一个节点",
      "Declares or changes a node of a template", OFFICE, &template_node_shape, template_node_run},
+    {"template.end", "停用节点模板", "End a template", "停用模板，已生成的节点不变；再次声明即恢复",
+     "A template is no longer offered, its nodes stay; declared again it is", OFFICE, &template_end_shape,
+     template_end_run},
+    {"template.drop_node", "删除模板节点", "Drop a node", "删除模板中尚未生成过事项的节点",
+     "Drops a node of a template of which nothing was made", OFFICE, &template_drop_node_shape,
+     template_drop_node_run},
     {"item.apply_template", "套用模板", "Apply a template", "按工作日历在事项下生成模板的节点；法定时限不够时拒绝",
      "Makes a template's nodes below an item by the working calendar; refused when a statutory duration would be "
      "cut",
@@ -74,6 +80,9 @@ static const struct query QUERIES[] = {
     {"item_plan", "事项的方案", "An item's plan", "事项在树中的位置、目标与份额、条款、模板、周期和豁免",
      "Where an item stands, its goals with shares, clauses, templates, recurrence and waivers", ROLES_BUSINESS,
      &item_plan_shape, item_plan_run},
+    {"recurrences", "周期事项", "Recurring items", "周期事项、下一期，以及未能拟办的期间和原因",
+     "Recurring items, their next periods, and what could not be drafted and why", ROLES_BUSINESS, NULL,
+     recurrences_run},
     {"waivers", "豁免", "Waivers", "已批准的子事项豁免", "Waivers given for open children", ROLES_BUSINESS,
      &waivers_shape, waivers_run},
 };
@@ -82,6 +91,7 @@ static struct records *const RECORD_LISTS[] = {
     &CLAUSES_OF_DOC, &LINKS_OF_CLAUSE, &LINKS_OF_ITEM,     &LINKS_OF_DOC,    &GOALS_ALL,     &CHILD_GOALS,
     &SHARES_OF_ITEM, &SHARES_OF_GOAL,  &SHARES_ALL,        &TEMPLATES_ALL,   &NODES_OF_TEMPLATE, &APPLIED_TO_ITEM,
     &RECUR_OF_ITEM,  &RECUR_LIVE,      &OCCURRENCES_OF,    &PLAN_REGISTERS,  &WAIVERS_ALL,
+    &RECUR_ALL,      &USES_OF_NODE,
 };
 static const struct stmt *const STATEMENTS[] = {&CHILD_LEVELS, &CLAUSE_LAST, &DOCUMENT_COUNTS, &TREE_OF_GOAL,
                                                 &TREE_OF_DOCUMENT, &TREE_TOPS};

@@ -1,5 +1,6 @@
 #include "ledger/plan/recur.h"
 
+#include "ledger/grid/grid.h"
 #include "ledger/item/draft.h"
 #include "ledger/item/guard.h"
 #include "ledger/item/item_records.h"
@@ -89,6 +90,12 @@ static bool check_rule(struct call *k, const struct recurrence *r)
     return true;
 }
 
+static void forgive(struct recurrence *r)
+{
+    r->refused_at = 0;
+    r->refused_period = r->refused_why = r->refused_why_en = STR_EMPTY;
+}
+
 static bool rule_of(struct call *k, int64_t item, struct recurrence *r, bool *found)
 {
     struct list rules;
@@ -129,6 +136,7 @@ bool item_recur_run(struct call *k, const void *args, uint64_t given, struct jso
     r.stands = a->stands.n ? a->stands : STR("child");
     r.stopped_at = 0;
     r.stop_reason = STR_EMPTY;
+    forgive(&r);
     if (!check_rule(k, &r)) return false;
     if (!(found ? record_update(k, &RECURRENCE, &before, &r) : record_insert(k, &RECURRENCE, &r))) return false;
     plan_done(k, &ITEM, it.id, out);
@@ -297,20 +305,64 @@ static bool draft_period(struct call *k, const struct recurrence *r, const struc
     return item_make(k, &d, &it) && add_occurrence(k, r, p, it.id, STR_EMPTY);
 }
 
+struct drafting {
+    const struct recurrence *rule;
+    const struct item *of;
+    const struct recur_period *period;
+};
+
+static bool draft_one(struct call *k, void *arg)
+{
+    const struct drafting *d = arg;
+    return draft_period(k, d->rule, d->of, d->period);
+}
+
+// The rule remembers the first period that could not be drafted, in both languages; said the same the next day,
+// nothing is written again.
+static bool remember(struct call *k, const struct recurrence *r, const struct recur_period *p, const struct error *e)
+{
+    struct recurrence after = *r;
+    after.refused_period = p->name;
+    after.refused_why = utf8_head(error_text(k->c->a, LANG_ZH, e), 1000);
+    after.refused_why_en = utf8_head(error_text(k->c->a, LANG_EN, e), 1000);
+    if (str_eq(after.refused_period, r->refused_period) && str_eq(after.refused_why, r->refused_why)) return true;
+    after.refused_at = k->now;
+    return record_update(k, &RECURRENCE, r, &after);
+}
+
+// The rule's periods, each by itself: one that is refused holds up neither the next nor other rules.
+static bool draft_rule(struct call *k, const struct recurrence *r, int64_t *drafted, int64_t *refused)
+{
+    struct due_list due;
+    struct item of;
+    struct error why, first;
+    const struct recur_period *fault = NULL;
+    struct recurrence after = *r;
+    if (!missing(k, r, &due) || !record_load(k, &ITEM, r->item_id, &of)) return false;
+    for (size_t n = 0; n < due.at.n; n++) {
+        struct drafting d = {r, &of, &due.at.at[n]};
+        bool done;
+        if (!attempt_error(k, draft_one, &d, &done, &why)) return false;
+        *(done ? drafted : refused) += 1;
+        if (done || fault) continue;
+        first = why;
+        fault = d.period;
+    }
+    if (fault) return remember(k, r, fault, &first);
+    if (!r->refused_at || due.at.n == 0) return true;
+    forgive(&after);
+    return record_update(k, &RECURRENCE, r, &after);
+}
+
 bool recur_draft(struct call *k, instant due, struct json *out)
 {
     struct list rules;
-    int64_t drafted = 0;
+    int64_t drafted = 0, refused = 0;
     (void)due;
     if (!record_list(k, &RECUR_LIVE, &rules, ARG(k->district))) return false;
-    for (size_t i = 0; i < rules.n; i++) {
-        const struct recurrence *r = (const struct recurrence *)rules.at + i;
-        struct due_list d;
-        struct item of;
-        if (!missing(k, r, &d) || !record_load(k, &ITEM, r->item_id, &of)) return false;
-        for (size_t n = 0; n < d.at.n; n++, drafted++)
-            if (!draft_period(k, r, &of, &d.at.at[n]) || !ctx_ok(k->c)) return false;
-    }
+    for (size_t i = 0; i < rules.n; i++)
+        if (!draft_rule(k, (const struct recurrence *)rules.at + i, &drafted, &refused)) return false;
     jw_put_int(out, "drafted", drafted);
+    jw_put_int(out, "refused", refused);
     return true;
 }

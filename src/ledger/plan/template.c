@@ -71,6 +71,8 @@ bool template_declare_run(struct call *k, const void *args, uint64_t given, stru
     t.register_id = a->register_;
     t.source = a->source;
     t.basis = a->basis;
+    t.ended_at = 0;
+    t.end_reason = STR_EMPTY;
     if (!(found ? record_update(k, &NODE_TEMPLATE, &before, &t) : record_insert(k, &NODE_TEMPLATE, &t))) return false;
     plan_done(k, &NODE_TEMPLATE, t.id, out);
     return true;
@@ -84,7 +86,7 @@ static const struct template_node *node_called(const struct list *nodes, str cod
     return NULL;
 }
 
-static bool names(str list, str code)
+bool template_waits(str list, str code)
 {
     while (list.n)
         if (str_eq(str_trim(str_cut(&list, STR("|"))), code)) return true;
@@ -103,7 +105,7 @@ static bool check_after(struct call *k, const struct template_node_args *a, cons
             return fail_field(k->c, ERR_INVALID, "template.no_such_node", STR("after"), a->code, code);
     }
     for (size_t i = 0; i < nodes->n; i++)
-        if (names(at[i].after, a->code) && at[i].ordinal <= a->ordinal)
+        if (template_waits(at[i].after, a->code) && at[i].ordinal <= a->ordinal)
             return fail_field(k->c, ERR_INVALID, "template.no_such_node", STR("ordinal"), at[i].code, a->code);
     return true;
 }

@@ -70,6 +70,8 @@ static bool compute(struct call *k, const struct apply_args *a, struct applying 
     p->k = k;
     if (!record_load(k, &ITEM, a->item, &p->item)) return false;
     if (!record_load(k, &NODE_TEMPLATE, a->template, &p->template)) return false;
+    if (p->template.ended_at)
+        return fail_field(k->c, ERR_CONFLICT, "template.ended", STR("template"), p->template.name);
     if (!record_list(k, &NODES_OF_TEMPLATE, &p->nodes, ARG(k->district), ARG(a->template))) return false;
     if (!record_list(k, &APPLIED_TO_ITEM, &p->applied, ARG(k->district), ARG(a->item))) return false;
     if (p->nodes.n == 0) return fail_field(k->c, ERR_INVALID, "template.empty", STR("template"), p->template.name);
