@@ -24,7 +24,7 @@ export async function plan(browser, base) {
   }, page)
   await run('plan: a goal opens into its items with shares', async () => {
     await page.goto('/plan/goals')
-    await page.locator('[data-goal="G-2023-1"] button').click()
+    await page.locator('[data-goal="G-2023-1"] button[title]').click()
     await page.waitForSelector('.el-dialog tbody tr')
     check((await page.locator('.el-dialog').innerText()).includes('60%'), 'no share of 60 %')
     const found = await axe(page)

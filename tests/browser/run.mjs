@@ -8,6 +8,7 @@ import { districts } from './districts.mjs'
 import { grid } from './grid.mjs'
 import { journey } from './journey.mjs'
 import { plan } from './plan.mjs'
+import { planCare } from './plan_care.mjs'
 import { reporting } from './reporting.mjs'
 import { registers } from './registers.mjs'
 import { rooms } from './rooms.mjs'
@@ -43,6 +44,7 @@ try {
   await alone('cockpit', (base) => cockpit(browser, base))
   await alone('grid', (base) => grid(browser, base))
   await alone('plan', (base) => plan(browser, base))
+  if (want('plan_care')) await planCare(browser)
   await alone('reporting', (base) => reporting(browser, base))
   if (want('units')) await units(browser)
   await alone('registers', (base) => registers(browser, base))

@@ -44,7 +44,7 @@ const struct kind PLAN_KINDS[] = {
      "{'template':'T$small','code':'n$newn','ordinal':$number,'name':'节点$number','duration':$small,"
      "'duration_class':'negotiated','weight':$digits," NODE "}",
      0, 5, 20},
-    {"template.drop_node", "sup", "{'template':'T$small','code':'n$small'}", 0, 3, 0},
+    {"template.drop_node", "sup", "{'template':'T$small','code':'n$oldn'}", 0, 12, 0},
     {"template.end", "sup", "{'template':'T$small','reason':'$text'}", 0, 1, 2},
     {"item.apply_template", "sup", "{'item':'$item','template':'T$small','start':'$soon',"
      "'due':'$late','negotiate':true}",

@@ -23,6 +23,7 @@ const GROUPS = {
   roll: ['clock_rule', 'roll'], unit_kind: ['unit', 'kind'], unit_cause: ['unit_succession', 'cause'], day_kind: ['calendar_day', 'kind'],
   level: ['item', 'level'], horizon: ['goal', 'horizon'], goal_kind: ['goal', 'kind'], duration_unit: ['template_node', 'duration_unit'],
   duration_class: ['template_node', 'duration_class'], recur_every: ['recurrence', 'every'], recur_on: ['recurrence', 'due_on'],
+  recur_stands: ['recurrence', 'stands'], anchor: ['template_node', 'anchor'],
   role: ['role_grant', 'role'], note: ['note', 'kind'],
 }
 

@@ -600,6 +600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/item.end_waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤销豁免
+         * @description Ends a waiver: the parent waits for the child again
+         */
+        post: operations["item.end_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/item.urge": {
         parameters: {
             query?: never;
@@ -2300,6 +2320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/template.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 停用节点模板
+         * @description A template is no longer offered, its nodes stay; declared again it is
+         */
+        post: operations["template.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/template.drop_node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 删除模板节点
+         * @description Drops a node of a template of which nothing was made
+         */
+        post: operations["template.drop_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/item.apply_template": {
         parameters: {
             query?: never;
@@ -2572,6 +2632,26 @@ export interface paths {
          * @description Where an item stands, its goals with shares, clauses, templates, recurrence and waivers
          */
         get: operations["item_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 周期事项
+         * @description Recurring items, their next periods, and what could not be drafted and why
+         */
+        get: operations["recurrences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5813,6 +5893,17 @@ export interface components {
              * @description version
              */
             version: number;
+            /**
+             * 停用时间
+             * Format: date-time
+             * @description ended
+             */
+            ended_at: string | null;
+            /**
+             * 停用理由
+             * @description why ended
+             */
+            end_reason: string | null;
         };
         template_node: {
             /**
@@ -5993,6 +6084,27 @@ export interface components {
              * @description version
              */
             version: number;
+            /**
+             * 未能拟办时间
+             * Format: date-time
+             * @description not drafted since
+             */
+            refused_at: string | null;
+            /**
+             * 未能拟办的期间
+             * @description period not drafted
+             */
+            refused_period: string | null;
+            /**
+             * 未能拟办的原因
+             * @description why not drafted
+             */
+            refused_why: string | null;
+            /**
+             * 未能拟办的原因（英文）
+             * @description why not drafted, in English
+             */
+            refused_why_en: string | null;
         };
         occurrence: {
             /**
@@ -9206,6 +9318,50 @@ export interface operations {
         };
     };
     "item.waive": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 事项
+                     * @description item
+                     */
+                    item: string;
+                    /**
+                     * 子事项
+                     * @description child
+                     */
+                    child: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "item.end_waiver": {
         parameters: {
             query?: never;
             header: {
@@ -13456,6 +13612,84 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    "template.end": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 模板
+                     * @description template
+                     */
+                    template: string;
+                    /**
+                     * 理由
+                     * @description reason
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    "template.drop_node": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+                "X-CSRF-Token": components["parameters"]["csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * 模板
+                     * @description template
+                     */
+                    template: string;
+                    /**
+                     * 节点代码
+                     * @description code
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     "item.apply_template": {
         parameters: {
             query?: never;
@@ -13882,6 +14116,27 @@ export interface operations {
             query: {
                 item: string;
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    recurrences: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;

@@ -148,6 +148,7 @@ export interface Awaited {
 export interface MyDay extends Partial<MyNews> {
   today: Day; is_working_day: boolean; next_working_day: Day | null
   owe: Owed[]; waits: Awaited[]; counts: Record<string, number>
+  refused?: import('./types/plan').RefusedDraft[]
 }
 export interface Counts {
   total: number; by_state: Record<string, number>; by_light: Record<string, number>
@@ -275,6 +276,8 @@ interface Answers {
   goals: { rows: import('./types/plan').GoalRow[] }
   goal: import('./types/plan').GoalAnswer
   templates: { rows: import('./types/plan').TemplateRow[] }
+  recurrences: { rows: import('./types/plan').RecurrenceRow[]; more: boolean }
+  waivers: { rows: import('./types/plan').WaiverRow[]; n: number }
   template_preview: import('./types/plan').PreviewAnswer
   item_plan: import('./types/plan').ItemPlan
   import: ImportAnswer

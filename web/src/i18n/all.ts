@@ -6,6 +6,7 @@ import { en as gridEn, zh as gridZh } from './words/grid'
 import { en as searchEn, zh as searchZh } from './words/search'
 import { en as delegationEn, zh as delegationZh } from './words/delegation'
 import { en as unitsEn, zh as unitsZh } from './words/units'
+import { en as planfEn, zh as planfZh } from './words/plan_forms'
 import { en as planEn, zh as planZh } from './words/plan'
 import { en as registersEn, zh as registersZh } from './words/registers'
 import { en as roundtripEn, zh as roundtripZh } from './words/roundtrip'
@@ -14,5 +15,5 @@ import { en as reportingEn, zh as reportingZh } from './words/reporting'
 import { en as contractEn, zh as contractZh } from './words/contract'
 import { en as hooksEn, zh as hooksZh } from './words/hooks'
 
-export const zh = { ...hooksZh, ...planZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh }
-export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn }
+export const zh = { ...hooksZh, ...planZh, ...planfZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh }
+export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...planfEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn }

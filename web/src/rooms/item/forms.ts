@@ -7,7 +7,7 @@ import type { Word } from '@/i18n'
 
 export type Kind =
   | 'text' | 'area' | 'day' | 'unit' | 'person' | 'choice' | 'number' | 'percent' | 'check'
-  | 'parts' | 'assists' | 'evidence' | 'answers' | 'line' | 'register' | 'item' | 'split'
+  | 'parts' | 'assists' | 'evidence' | 'answers' | 'line' | 'register' | 'item' | 'split' | 'goal' | 'shares'
 export interface FormField {
   name: string
   kind: Kind
@@ -27,6 +27,7 @@ export interface Form {
   fields: FormField[]
   width?: string
   versioned?: boolean
+  changes?: boolean // sends only what differs from before
   start?: (a: ItemAnswer | null, today: string) => Values
 }
 
@@ -63,7 +64,7 @@ export const FORMS: Record<string, Form> = {
     fields: [{ name: 'register', kind: 'register', word: 'f.register', required: true }, ...contractFields(false)],
   },
   'item.edit': {
-    command: 'item.edit', word: 'act.edit', width: '720px', fields: contractFields(false),
+    command: 'item.edit', word: 'act.edit', width: '720px', changes: true, fields: contractFields(false),
     start: (a) => (a ? {
       title: a.item.title, line: a.item.line_id, content: a.item.content, standard: a.item.standard,
       lead: a.item.lead_unit_id, person: a.item.person_id, deputy: a.item.deputy_id, leader: a.item.leader_id,
@@ -199,9 +200,9 @@ export function bodyOf(form: Form, values: Values): Values {
     if (f.group === 'decide' || f.group === 'uphold') v = v === 'yes'
     if (f.kind === 'answers') v = (v as { part: string; answer: string }[]).map(({ part, answer }) => ({ part, answer: answer.trim() }))
     if (f.kind === 'evidence') v = (v as { id: string }[] | undefined)?.map((e) => e.id)
-    if (f.kind === 'parts' || f.kind === 'assists') v = (v as Values[] | undefined)?.map(compact)
+    if (f.kind === 'parts' || f.kind === 'assists' || f.kind === 'shares') v = (v as Values[] | undefined)?.map(compact)
     if (typeof v === 'string') v = v.trim()
-    if (v === undefined || v === null || v === '' || (Array.isArray(v) && v.length === 0 && form.command !== 'item.edit')) continue
+    if (v === undefined || v === null || v === '' || (Array.isArray(v) && v.length === 0 && !form.changes)) continue
     out[f.name] = v
   }
   return out
