@@ -38,8 +38,11 @@ function chromiumPath() {
   return found
 }
 
-/** A new store from the worked example, and empty districts [code, name] beside it, and a server on a free port. */
-export async function serve(beside = []) {
+/**
+ * A new store from the worked example, and empty districts [code, name] beside it, and a server on a free port.
+ * earlier: what was done before the server starts, as [command, arguments, login].
+ */
+export async function serve(beside = [], earlier = []) {
   const dir = mkdtempSync(join(tmpdir(), 'bihuan-browser-'))
   const data = join(dir, 'data')
   const env = { ...process.env, BIHUAN_PACKS: process.env.BIHUAN_PACKS ?? join(root, 'packs') }
@@ -48,7 +51,11 @@ export async function serve(beside = []) {
     const words = ['--pack', 'blank', '--code', code, '--name', name, '--year', '2023', '--hours', '09:00-12:00,13:00-18:00', '--login', 'admin']
     execFileSync(bihuan, ['init', data, ...words], { env, stdio: ['ignore', 'ignore', 'inherit'] })
   }
-  const child = spawn(bihuan, ['serve', '--config', join(data, 'serve.ini'), '--store', `sqlite:${join(data, 'bihuan.db')}`, '--data', data, '--listen', '127.0.0.1:0', '--as-of', AS_OF], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const at = ['--store', `sqlite:${join(data, 'bihuan.db')}`, '--data', data, '--as-of', AS_OF]
+  for (const [command, args, login] of earlier) {
+    execFileSync(bihuan, ['do', command, JSON.stringify(args), '--as', login, ...at], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  const child = spawn(bihuan, ['serve', '--config', join(data, 'serve.ini'), ...at, '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   const base = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the server did not start: ${said}`)), 30_000)
