@@ -23,6 +23,8 @@ static const char *const WHOLE[] = {
     "import.lines", "import.earlier_rows", "import.batches", "import.people",
     // a row for each state, when the loop of a register changes
     "loop.states_of_register",
+    // the names offered in a file that goes out, at most 501 of them
+    "roundtrip.people",
     // set up once for a district, some tens of rows; the newest or last one of a table by its key
     "plan.documents", "recurrence.live", "cockpit.lines", "saved_view.shared", "grid.line_named", "burden.registers",
     "delegation.newest", "feed_token.newest", "hook_delivery.last_id", "webhook.newest",
