@@ -192,7 +192,8 @@ static struct recurrence rule(struct fx *fx, int64_t item)
 static void recur_monthly(struct fx *fx, int64_t item)
 {
     fx_do(fx, "sup", "item.recur",
-          "{'item':'%" PRId64 "','every':'month','due_on':'last_working_day','first_day':'2023-01-01','ahead':1}", item);
+          "{'item':'%" PRId64 "',"
+          "'every':'month','due_on':'last_working_day','first_day':'2023-01-01','ahead':1}", item);
 }
 
 static void a_refused_draft_holds_up_nobody(void **state)
