@@ -125,6 +125,7 @@ static void put_declared(struct json *j, const struct declared *d)
 {
     jw_put_text(j, "unit_name", d ? d->f.unit_name : STR_EMPTY);
     jw_put_text(j, "required_at", d ? d->f.required_at : STR("never"));
+    jw_put_text(j, "frequency", d ? d->f.frequency : STR_EMPTY);
     jw_put_text(j, "section", d ? d->f.section : STR_EMPTY);
     jw_put_text(j, "help", d ? d->f.help : STR_EMPTY);
     jw_put_text(j, "help_en", d ? d->f.help_en : STR_EMPTY);

@@ -2,7 +2,7 @@
 export interface Choice { code: string; zh: string; en: string }
 export interface Column {
   code: string; name: string; name_en: string; kind: string; argument: string
-  choices: Choice[]; unit_name: string; required_at: 'draft' | 'report' | 'finish' | 'never'
+  choices: Choice[]; unit_name: string; required_at: 'draft' | 'report' | 'finish' | 'never'; frequency: string
   section: string; help: string; help_en: string; max: number; decimals: number
   listed: boolean; filtered: boolean; declared: boolean; editable: boolean; why_not: string | null
 }
