@@ -6,6 +6,7 @@ import { cockpit } from './cockpit.mjs'
 import { contract } from './contract.mjs'
 import { districts } from './districts.mjs'
 import { grid } from './grid.mjs'
+import { itemPage } from './item_page.mjs'
 import { journey } from './journey.mjs'
 import { plan } from './plan.mjs'
 import { planCare } from './plan_care.mjs'
@@ -27,6 +28,8 @@ async function alone(name, job) {
   try {
     await job(server.base, server.data)
   } finally {
+    // A page left open would go on asking the server that is gone, and complain in the next area.
+    for (const context of browser.contexts()) await context.close()
     await server.stop()
   }
 }
@@ -40,6 +43,7 @@ try {
   }
   await alone('journey', (base, data) => journey(browser, base, data).catch((e) => console.log(`# ${e.message}`)))
   await alone('rooms', (base) => rooms(browser, base))
+  await alone('item_page', (base) => itemPage(browser, base))
   await alone('search', (base) => search(browser, base))
   await alone('cockpit', (base) => cockpit(browser, base))
   await alone('grid', (base) => grid(browser, base))

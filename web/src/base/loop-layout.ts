@@ -34,7 +34,7 @@ export function route(from: Place, to: Place, command: string): Edge {
   }
   if (from.y === to.y) {
     // Back (or a leap forward) over the road: an arc whose height grows with the distance.
-    const lift = 16 + 10 * Math.round(Math.abs(tx - fx) / STEP)
+    const lift = 10 + 17 * Math.round(Math.abs(tx - fx) / STEP)
     const y = from.y
     const sx = fx + (tx < fx ? -14 : 14)
     const ex = tx + (tx < fx ? 14 : -14)
