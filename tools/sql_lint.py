@@ -47,7 +47,8 @@ BOUNDED = {
     r'change_request\.pending|objection\.all_pending': 'what waits for a decision; a changed calendar moves all of it',
     r'import\.rows': 'rows of one document, whose size is limited when it comes in',
     r'origin\.records': 'the first and the last record of an item',
-    r'rollup\.count|report\.district_counts|burden\.reporters': 'a row a register or district of the page, and state',
+    r'rollup\.count|report\.district_counts|burden\.(reporters|items)':
+        'a row a register, unit or district of the page, and state',
     r'session\.news_alive': 'sessions opened since the last look',
     r'store\.version_list': 'a row a migration',
     r'search\.(parts|reports|notes|aliases)': 'what belongs to one item or unit, read when a text of it goes',

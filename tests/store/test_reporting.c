@@ -189,6 +189,41 @@ static void check_progress_writes_reports(void **state)
     "\"cycle\":\"quarter\",\"due_count\":10,\"due_in\":\"day\",\"roll\":\"next\",\"due_source\":\"示例\","        \
     "\"first_period\":\"2023Q2\"," who ",\"owner_unit\":\"ZJW\",\"legal_basis\":\"示例\",\"basis\":\"example\"}"
 
+#define FIELD_OF(reg, code, name)                                                                                  \
+    "{\"register\":\"" reg "\",\"code\":\"" code "\",\"name\":\"" name "\",\"kind\":\"integer\","                     \
+    "\"required_at\":\"never\",\"basis\":\"示例\",\"frequency\":\"quarter\",\"minutes\":\"1\"}"
+#define ITEM_ELEMENT(code, name)                                                                                   \
+    "{\"code\":\"" code "\",\"name\":\"" name "\",\"subject\":\"item\",\"kind\":\"number\",\"measure\":\"户\","    \
+    "\"legal_basis\":\"示例\",\"owner_unit\":\"ZJW\",\"minutes\":\"1\",\"basis\":\"example\"}"
+#define OF_ITEMS(code, columns)                                                                                    \
+    "{\"code\":\"" code "\",\"name\":\"重点任务季报\",\"row_kind\":\"items\",\"in_register\":\"ZDRW\","                 \
+    "\"columns\":[" columns "],\"cycle\":\"quarter\",\"due_count\":10,\"due_in\":\"day\",\"roll\":\"next\","          \
+    "\"due_source\":\"示例\",\"first_period\":\"2023Q3\",\"units\":[\"CYZB\"],\"owner_unit\":\"ZJW\","                \
+    "\"legal_basis\":\"示例\",\"basis\":\"example\"}"
+
+// A field of a register asks no more what a report or a collection over its items asks, and the other way round.
+static void check_fields_asked_twice(void **state)
+{
+    (void)state;
+    house_refused(h, house_do(h, "xitong", "register.field", FIELD_OF("ZDRW", "main_problem", "主要　问题")), ERR_REFUSED,
+                  "burden.field_in_report");
+    house_must(h, house_do(h, "ducha", "element.declare", ITEM_ELEMENT("IT-HS", "惠及户数")));
+    house_must(h, house_do(h, "ducha", "collection.declare", OF_ITEMS("ZDJB", "\"IT-HS\"")));
+    house_refused(h, house_do(h, "xitong", "register.field", FIELD_OF("ZDRW", "served", "惠及 户数")), ERR_REFUSED,
+                  "burden.field_twice");
+    // Items of another register are not those of the collection.
+    house_must(h, house_do(h, "xitong", "register.field", FIELD_OF("MSSS", "served", "惠及户数")));
+    house_must(h, house_do(h, "xitong", "register.field", FIELD_OF("ZDRW", "estates", "覆盖小区数")));
+    house_must(h, house_do(h, "ducha", "element.declare", ITEM_ELEMENT("IT-XQ", "覆盖小区数")));
+    house_refused(h, house_do(h, "ducha", "collection.declare", OF_ITEMS("ZDJB", "\"IT-HS\",\"IT-XQ\"")), ERR_REFUSED,
+                  "burden.field_twice");
+    // Given up as a field, it may be collected.
+    house_must(h, house_do(h, "xitong", "register.remove_field", "{\"register\":\"ZDRW\",\"code\":\"estates\"}"));
+    house_must(h, house_do(h, "ducha", "collection.declare", OF_ITEMS("ZDJB", "\"IT-HS\",\"IT-XQ\"")));
+    json_t *r = house_must(h, house_ask(h, "fenxi", "burden", "year=2023"));
+    assert_int_equal(json_array_size(house_at(r, "duplicates")), 0);
+}
+
 static void check_burden(void **state)
 {
     (void)state;
@@ -299,7 +334,9 @@ int main(void)
         cmocka_unit_test(check_rates),            cmocka_unit_test(check_drafts_keep_wrong_cells),
         cmocka_unit_test(check_round),            cmocka_unit_test(check_correction),
         cmocka_unit_test(check_known_elsewhere),  cmocka_unit_test(check_progress_writes_reports),
-        cmocka_unit_test(check_burden),           cmocka_unit_test(check_totals),
+        cmocka_unit_test(check_burden),
+        cmocka_unit_test(check_fields_asked_twice),
+        cmocka_unit_test(check_totals),
         cmocka_unit_test(check_schedule),
     };
     return cmocka_run_group_tests(tests, build, house_drop);

@@ -11,6 +11,7 @@
 #include "ledger/registers/registers_internal.h"
 #include "ledger/registers/registers_subject.h"
 #include "ledger/registers/values.h"
+#include "ledger/reporting/burden.h"
 #include "ledger/item/guard.h"
 #include "ledger/sight.h"
 
@@ -216,7 +217,8 @@ bool register_field_run(struct call *k, const void *args, uint64_t given, struct
     after.removed = 0;
     if (!found && !args_given(&register_field_args_shape, given, "listed")) after.listed = 1;
     if (!found && !args_given(&register_field_args_shape, given, "filtered")) after.filtered = 1;
-    if (!check_field(k, &after) || (found && !check_kind(k, &before, &after))) return false;
+    if (!check_field(k, &after) || (found && !check_kind(k, &before, &after)) || !burden_guard_field(k, &after))
+        return false;
     bool ok = found ? record_update(k, &REGISTER_FIELD, &before, &after) : record_insert(k, &REGISTER_FIELD, &after);
     if (!ok) return false;
     org_done(k, &REGISTER_FIELD, after.id, out);

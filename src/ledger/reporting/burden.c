@@ -68,7 +68,7 @@ static bool count_items(struct burden *b, const struct collected *c, struct map 
         sqltext_add(&q, " AND ");
         filter_sql(k, &f, "i", e, &q);
     }
-    sqltext_add(&q, " GROUP BY i.lead_unit_id ORDER BY i.lead_unit_id");
+    sqltext_add(&q, " GROUP BY i.lead_unit_id");
     if (!sqltext_query(k, &q, "burden.items", &r)) return false;
     while (db_next(&r)) add(k, m, db_int(&r, 0), db_int(&r, 1));
     return db_done(&r);
@@ -169,7 +169,7 @@ static bool of_collections(struct burden *b, int64_t unit, day first, day last, 
     return true;
 }
 
-static const struct register_def *register_of(const struct burden *b, int64_t id)
+static const struct register_def *register_named(const struct burden *b, int64_t id)
 {
     const struct register_def *at = b->registers.at;
     for (size_t i = 0; i < b->registers.n; i++)
@@ -188,7 +188,7 @@ static bool of_items(struct burden *b, int64_t unit, day first, day last, dec *s
 {
     for (size_t i = 0; i < b->reporters.n; i++) {
         const struct reporters *x = &b->reporters.at[i];
-        const struct register_def *reg = register_of(b, x->register_id);
+        const struct register_def *reg = register_named(b, x->register_id);
         if (x->unit != unit || x->cycle == CYCLE_NONE || !reg || collected_elsewhere(b, x)) continue;
         struct burden_line line = {.register_name = reg->name, .rows = x->items, .asked = 1};
         for (struct period p = period_of(x->cycle, first); p.last <= last; p = period_next(p)) line.periods++;
@@ -224,7 +224,7 @@ int64_t burden_cap_of(struct burden *b, str unit_kind, str *source)
 
 /* --- duplicates --- */
 
-static bool named(struct call *k, const struct data_element *e, str folded)
+bool element_named(struct call *k, const struct data_element *e, str folded)
 {
     if (str_eq(str_fold(k->c->a, e->name), folded)) return true;
     str rest = e->aliases;
@@ -237,10 +237,10 @@ static bool named(struct call *k, const struct data_element *e, str folded)
 static bool same_fact(struct call *k, const struct data_element *e, const struct data_element *f)
 {
     if (e->id == f->id || !str_eq(e->subject, f->subject)) return false;
-    if (named(k, f, str_fold(k->c->a, e->name))) return true;
+    if (element_named(k, f, str_fold(k->c->a, e->name))) return true;
     str rest = e->aliases;
     while (rest.n)
-        if (named(k, f, str_fold(k->c->a, str_cut(&rest, STR("|"))))) return true;
+        if (element_named(k, f, str_fold(k->c->a, str_cut(&rest, STR("|"))))) return true;
     return false;
 }
 
@@ -351,5 +351,5 @@ static bool guard_caps(struct call *k, const struct reporting *r, const struct c
 
 bool burden_guard(struct call *k, const struct reporting *r, const struct collected *c)
 {
-    return guard_communities(k, c) && guard_duplicates(k, r, c) && guard_caps(k, r, c);
+    return guard_communities(k, c) && guard_duplicates(k, r, c) && burden_guard_fields(k, r, c) && guard_caps(k, r, c);
 }

@@ -7,6 +7,7 @@
  *   minutes(unit, month) = Σ collections it owes · Σ periods due in the month · rows · Σ minutes of columns asked
  *                        + Σ items that report one by one · periods ending in the month · minutes of their register
  */
+#include "ledger/registers/registers.h"
 #include "ledger/reporting/reporting_internal.h"
 
 struct burden_line { // of one unit and month
@@ -30,4 +31,17 @@ struct duplicate {
 // Pairs of columns that ask one fact under two elements; c not NULL: those of c only.
 MUST_CHECK bool burden_duplicates(struct call *k, const struct reporting *r, const struct collected *c,
                                   struct list *out);
+// folded is a name of the element or another one it is known by.
+bool element_named(struct call *k, const struct data_element *e, str folded);
+
+struct field_duplicate {
+    const struct collected *c; // NULL: the item's report asks it
+    const struct data_element *e;
+};
+// Where the fact of a register's field is asked otherwise: of the same items by a collection, or in their report.
+void burden_field_duplicates(struct call *k, const struct reporting *r, const struct register_field *f,
+                             struct list *out);
+// Refuse a field, and a collection over items, that would ask twice; the field need not be stored yet.
+MUST_CHECK bool burden_guard_field(struct call *k, const struct register_field *f);
+MUST_CHECK bool burden_guard_fields(struct call *k, const struct reporting *r, const struct collected *c);
 extern const struct stmt BURDEN_REPORTERS;

@@ -3,6 +3,7 @@
  * with the district's business. A unit's minutes tell how many items it has, so officers see those of
  * their own units only; what is asked, by whom and on which basis everybody sees.
  */
+#include "ledger/org/rules.h"
 #include "ledger/org/unit_tree.h"
 #include "ledger/reporting/burden.h"
 #include "ledger/reporting/known.h"
@@ -118,12 +119,17 @@ static bool put_unit(struct burden *b, struct call *k, const struct unit *u, int
     return true;
 }
 
+static str report_name(const struct call *k)
+{
+    return k->c->lang == LANG_EN ? STR("the item's report") : STR("事项进展");
+}
+
 // The collection that asks the element where this one is filled; "" it asks itself.
 static str filled_from(struct call *k, const struct reporting *r, const struct collected *c,
                        const struct data_element *e)
 {
     struct list units;
-    if (column_of_item(c, e)) return k->c->lang == LANG_EN ? STR("the item's report") : STR("事项进展");
+    if (column_of_item(c, e)) return report_name(k);
     collected_units(k, c, &units);
     const int64_t *at = units.at;
     for (size_t i = 0; i < units.n; i++) {
@@ -161,6 +167,30 @@ static void put_fields(struct call *k, const struct reporting *r, struct json *j
     jw_end(j);
 }
 
+// Fields of registers beside what is collected; what the reader may not read is not told.
+static void put_field_duplicates(struct call *k, const struct reporting *r, struct json *j)
+{
+    const struct register_set *set = k->rules->registers;
+    for (size_t i = 0; i < set->n; i++) {
+        const struct register_info *reg = &set->at[i];
+        for (size_t n = 0; n < reg->n; n++) {
+            struct list found;
+            if (!declared_visible(k, reg->fields[n])) continue;
+            burden_field_duplicates(k, r, &reg->fields[n]->f, &found);
+            const struct field_duplicate *at = found.at;
+            for (size_t x = 0; x < found.n; x++) {
+                jw_object(j);
+                jw_put_text(j, "element", at[x].e->name);
+                jw_put_text(j, "collection", at[x].c ? at[x].c->of.name : report_name(k));
+                jw_put_text(j, "other_element", declared_name(k, reg->fields[n]));
+                jw_put_text(j, "other_collection", reg->def.name);
+                jw_put_text(j, "unit", STR_EMPTY);
+                jw_end(j);
+            }
+        }
+    }
+}
+
 static bool put_duplicates(struct call *k, const struct reporting *r, struct json *j)
 {
     struct list found;
@@ -177,8 +207,9 @@ static bool put_duplicates(struct call *k, const struct reporting *r, struct jso
         jw_put_text(j, "unit", unit_title(k, at[i].unit));
         jw_end(j);
     }
+    put_field_duplicates(k, r, j);
     jw_end(j);
-    return true;
+    return ctx_ok(k->c);
 }
 
 static bool put_lines(struct burden *b, struct call *k, int64_t unit, day month, struct json *j)
