@@ -337,7 +337,7 @@ static void odd_files(void **state)
         {"pack.ini", "[pack]\nname = a\n[pack]\nname = b\n", "pack.ini:2:pack.name",
          "pack.key_twice"},
         {"lines.csv", "code,name\nL1,\xff\n", "lines.csv:0:", "pack.not_utf8"},
-        {"lines.csv", "code,name\nL1,\"never closed\n", "lines.csv:0:", "csv.quote"},
+        {"lines.csv", "code,name\nL1,\"never closed\n", "lines.csv:2:", "csv.quote"},
         {"lines.csv", "code,code,name\nL1,L1,x\n", "lines.csv:1:code", "pack.column_twice"},
         {"accounts.csv", "login,person,password\na,P,@demo\n", "accounts.csv:2:password",
          "pack.no_demo"},

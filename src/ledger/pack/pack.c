@@ -32,7 +32,7 @@ bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column
                       .args = {arg, column},
                       .n_args = 2,
                       .position = -1};
-    return pack_problem(p, t->file, line, column, &e);
+    return pack_problem(p, t->file, pack_line(t, line), column, &e);
 }
 
 bool pack_clean(const struct pack *p)
@@ -90,7 +90,7 @@ bool pack_do(struct pack *p, const struct pack_table *t, int line, const struct 
                          own.err.args, own.err.n_args);
     }
     str column = t->only.n ? t->only : column_of(own.err.field);
-    if (!ok) (void)pack_problem(p, t->file, line, column, &own.err);
+    if (!ok) (void)pack_problem(p, t->file, pack_line(t, line), column, &own.err);
     p->report->commands += ok;
     return ok && arena_ok(p->c->a);
 }

@@ -127,7 +127,7 @@ static bool store_file(const struct row *r, json_t *args)
     path = str_dup(r->p->c->a, text_of(file));
     struct ctx own = {.a = r->p->c->a, .lang = r->p->c->lang, .err = {.position = -1}};
     if (!pack_keep_file(r->p, &own, path, &hash, &bytes)) {
-        return pack_problem(r->p, r->table->file, r->line, STR("args"), &own.err);
+        return pack_problem(r->p, r->table->file, pack_line(r->table, r->line), STR("args"), &own.err);
     }
     (void)json_object_del(args, "file");
     return set_text(args, "file_hash", hash) && set_text(args, "file_name", pack_base_name(path)) &&
@@ -187,7 +187,7 @@ bool pack_actor(struct pack *p, const struct pack_table *t, int line, str column
         return true;
     }
     if (ledger_batch_call(p->batch, &own, &r, &k) && session_actor(&k, login, out)) return true;
-    return pack_problem(p, t->file, line, column, &own.err);
+    return pack_problem(p, t->file, pack_line(t, line), column, &own.err);
 }
 
 static instant local_instant(const struct row *r, str text)

@@ -21,6 +21,7 @@ struct pack_table {
     str file;
     struct sheet sheet;
     VEC(str) heads; // of columns 1, 2, …
+    VEC(int) lines; // of the file, of rows 1, 2, …: a quoted cell may go over several lines
     str only;       // the column all faults belong to; "" the one the command names
 };
 
@@ -46,7 +47,9 @@ struct pack_place {
 
 // Notes a fault; always returns false. The error's texts are copied.
 bool pack_problem(struct pack *p, str file, int line, str column, const struct error *e);
-// The same with a message of this folder about a cell.
+// The line of the file on which a row begins; 0 stays 0.
+int pack_line(const struct pack_table *t, int row);
+// The same with a message of this folder about a cell; line is the row, told as the line of the file.
 bool pack_fault(struct pack *p, const struct pack_table *t, int line, str column, const char *id,
                 str arg);
 bool pack_clean(const struct pack *p); // no fault so far

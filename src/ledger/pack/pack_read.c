@@ -198,6 +198,47 @@ static void take_heads(struct pack *p, struct pack_table *t)
     }
 }
 
+static int line_at(str text, size_t position)
+{
+    int line = 1;
+    for (size_t i = 0; i < position && i < text.n; i++) line += text.p[i] == '\n';
+    return line;
+}
+
+static void find_lines(struct pack *p, str text, struct pack_table *t)
+{
+    bool quoted = false;
+    int line = 1;
+    VEC_ADD(p->c->a, &t->lines, line);
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"') quoted = !quoted;
+        if (text.p[i] != '\n') continue;
+        line++;
+        if (!quoted) VEC_ADD(p->c->a, &t->lines, line);
+    }
+}
+
+int pack_line(const struct pack_table *t, int row)
+{
+    // A quotation mark inside an unquoted cell misleads the counting: then rows are told.
+    bool sound = t->lines.n == (size_t)t->sheet.rows || t->lines.n == (size_t)t->sheet.rows + 1;
+    return sound && row > 0 && row <= t->sheet.rows ? t->lines.at[row - 1] : row;
+}
+
+// What stands beyond the last heading would be lost without a word.
+static void check_width(struct pack *p, const struct pack_table *t, int row)
+{
+    size_t n = t->heads.n;
+    while (n && t->heads.at[n - 1].n == 0) n--;
+    for (int col = (int)n + 1; col <= t->sheet.cols; col++) {
+        const struct cell *cell = sheet_at(&t->sheet, row, col);
+        if (cell && cell->text.n) {
+            (void)pack_fault(p, t, row, STR_EMPTY, "pack.no_heading", cell->text);
+            return;
+        }
+    }
+}
+
 bool pack_table_read(struct pack *p, str file, struct pack_table *t, bool *found)
 {
     str text;
@@ -210,10 +251,13 @@ bool pack_table_read(struct pack *p, str file, struct pack_table *t, bool *found
     }
     struct ctx own = {.a = p->c->a, .lang = p->c->lang, .err = {.position = -1}};
     if (!csv_read(&own, text, &t->sheet)) {
-        (void)pack_problem(p, file, 0, STR_EMPTY, &own.err);
+        int line = own.err.position < 0 ? 0 : line_at(text, (size_t)own.err.position);
+        (void)pack_problem(p, file, line, STR_EMPTY, &own.err);
         return true;
     }
+    find_lines(p, text, t);
     take_heads(p, t);
+    for (int row = 2; row <= t->sheet.rows; row++) check_width(p, t, row);
     return ctx_ok(p->c);
 }
 

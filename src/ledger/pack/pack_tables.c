@@ -192,10 +192,32 @@ static void row_extra(struct pack *p, const struct pack_table *t, int row, const
     }
 }
 
+// A declaration given twice in one table: the later row would silently take the place of the earlier one.
+static void row_once(struct pack *p, const struct pack_table *t, int row, struct map *seen)
+{
+    static const char *const OWNERS[] = {"register", "template"};
+    str key = pack_cell(p, t, row, "code");
+    if (!key.n) return;
+    for (size_t i = 0; i < COUNT_OF(OWNERS); i++)
+        key = str_printf(p->c->a, "%.*s %.*s", STR_FMT(pack_cell(p, t, row, OWNERS[i])), STR_FMT(key));
+    const int *first = map_get(seen, key);
+    if (first) {
+        struct error e = {.code = ERR_INVALID, .id = "pack.row_twice", .field = STR("code"), .n_args = 2,
+                          .args = {pack_cell(p, t, row, "code"), str_printf(p->c->a, "%d", *first)},
+                          .position = -1};
+        (void)pack_problem(p, t->file, pack_line(t, row), e.field, &e);
+        return;
+    }
+    int *line = ARENA_NEW(p->c->a, int);
+    *line = pack_line(t, row);
+    (void)map_put(p->c->a, seen, key, line);
+}
+
 static void run_table(struct pack *p, const char *file, const char *command,
                       const struct actor *actor, instant at)
 {
     struct pack_table t;
+    struct map seen = {0};
     bool found;
     const struct command *cmd = command_find(str_of(command));
     INVARIANT(cmd != NULL);
@@ -207,6 +229,7 @@ static void run_table(struct pack *p, const char *file, const char *command,
         str body;
         if (row_empty(&t, row) || !row_body(p, file, cmd->args, &t, row, &body)) continue;
         if (pack_do(p, &t, row, actor, at, str_of(command), body, NULL)) {
+            row_once(p, &t, row, &seen);
             row_extra(p, &t, row, "aliases", "code", "unit.alias", "unit", "alias", actor, at);
             row_extra(p, &t, row, "roles", "login", "role.grant", "account", "role", actor, at);
         }

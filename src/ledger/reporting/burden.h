@@ -43,5 +43,7 @@ void burden_field_duplicates(struct call *k, const struct reporting *r, const st
                              struct list *out);
 // Refuse a field, and a collection over items, that would ask twice; the field need not be stored yet.
 MUST_CHECK bool burden_guard_field(struct call *k, const struct register_field *f);
+// An element that an item's report tells, when a register has a field for the same.
+MUST_CHECK bool burden_guard_element(struct call *k, const struct data_element *e);
 MUST_CHECK bool burden_guard_fields(struct call *k, const struct reporting *r, const struct collected *c);
 extern const struct stmt BURDEN_REPORTERS;

@@ -69,6 +69,20 @@ bool burden_guard_field(struct call *k, const struct register_field *f)
     return record_load(k, &REGISTER, f->register_id, &reg) && refuse(k, by_element ? "element" : "name", &reg, f, d);
 }
 
+bool burden_guard_element(struct call *k, const struct data_element *e)
+{
+    const struct register_set *set;
+    if (!in_report(e)) return true;
+    if (!registers_load(k, &set)) return false;
+    for (size_t i = 0; i < set->n; i++) {
+        const struct register_info *reg = &set->at[i];
+        for (size_t n = 0; n < reg->n; n++)
+            if (same_fact(k, &reg->fields[n]->f, e))
+                return refuse(k, "name", &reg->def, &reg->fields[n]->f, &(struct field_duplicate){NULL, e});
+    }
+    return ctx_ok(k->c);
+}
+
 bool burden_guard_fields(struct call *k, const struct reporting *r, const struct collected *c)
 {
     const struct register_set *set;

@@ -7,6 +7,7 @@
 #include "ledger/item/item_find.h"
 #include "ledger/org/org_internal.h"
 #include "ledger/org/unit_tree.h"
+#include "ledger/reporting/burden.h"
 #include "ledger/reporting/reporting_internal.h"
 
 #define ELEMENT_DECLARE_ARGS(X)                                                           \
@@ -136,7 +137,7 @@ bool run_element_declare(struct call *k, const void *args, uint64_t given, struc
     after.district_id = k->district;
     if (!check_element(k, &after)) return false;
     bool ok = found ? record_update(k, &DATA_ELEMENT, &before, &after) : record_insert(k, &DATA_ELEMENT, &after);
-    if (!ok || (found && !guard_users(k, after.id))) return false;
+    if (!ok || !burden_guard_element(k, &after) || (found && !guard_users(k, after.id))) return false;
     org_done(k, &DATA_ELEMENT, after.id, out);
     return true;
 }
