@@ -1,9 +1,10 @@
 /*
- * The one way to the server: ask() for questions, act() for commands, upload() for files. Every
+ * The one way to the server: ask() for questions, upload() for files; commands go through outbox.ts. Every
  * failure becomes a Problem with a sentence, a place and an id that support can find in the log.
  */
+import { undecided } from '@/base/queue'
 import { lang } from '@/i18n'
-import type { Commands, Done, Queries, Session, StoredFile } from './types'
+import type { Done, Queries, Session, StoredFile } from './types'
 
 export class Problem extends Error {
   constructor(
@@ -19,7 +20,7 @@ export class Problem extends Error {
   }
   /** Nothing arrived, or nobody knows whether it did: the same key may be sent again. */
   get unsure(): boolean {
-    return this.code === 'offline' || this.code === 'unknown_outcome' || this.status === 503
+    return undecided(this.status, this.code)
   }
 }
 
@@ -123,28 +124,26 @@ export function ask<Q extends keyof Queries>(
   return send({ method: 'GET', path: `/api/v1/${name}${query(params as Record<string, unknown>)}`, signal })
 }
 
-export function newKey(): string {
-  const b = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
+/** Sends a command once; only the outbox does, which keeps the key. A wait without end is a lost connection. */
+export async function post(name: string, body: string, key: string, timeout: number): Promise<Done> {
+  const over = new AbortController()
+  const timer = setTimeout(() => over.abort(), timeout)
+  try {
+    return await send<Done>({
+      method: 'POST', path: `/api/v1/do/${name}`, body, signal: over.signal,
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    })
+  } catch (e) {
+    throw e instanceof DOMException ? new Problem('timeout', 0, '') : e
+  } finally {
+    clearTimeout(timer)
+  }
 }
-
-export async function act<C extends keyof Commands>(name: C, body: Commands[C], key = newKey()): Promise<Done> {
-  const done = await send<Done>({
-    method: 'POST', path: `/api/v1/do/${name}`, body: JSON.stringify(body),
-    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-  })
-  onDone(done.seq)
-  return done
-}
+export const commandDone = (seq: string): void => onDone(seq)
 
 /** What a bulk command would do: run and undone by the server, so nothing was done and there is no news. */
 export function preview<T>(name: string, body: Record<string, unknown>): Promise<T> {
   return send<T>({ method: 'POST', path: `/api/v1/do/${name}`, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
-}
-
-/** For forms whose fields stand in a table: the server checks the members. */
-export function actByTable(name: string, body: Record<string, unknown>, key: string): Promise<Done> {
-  return act(name as keyof Commands, body as never, key)
 }
 
 export function upload(file: File): Promise<StoredFile> {

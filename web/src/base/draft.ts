@@ -1,9 +1,9 @@
-/* Drafts of forms in localStorage: kept on every change, gone when sent or thrown away. */
-export interface Kept<T> { at: string; value: T; key?: string }
+/* What this device remembers: drafts (forms use base/form.ts) and settings. */
+export interface Kept<T> { at: string; value: T }
 
-export function keep<T>(name: string, value: T, key?: string): void {
+export function keep<T>(name: string, value: T): void {
   try {
-    localStorage.setItem(`draft:${name}`, JSON.stringify({ at: new Date().toISOString(), value, key }))
+    localStorage.setItem(`draft:${name}`, JSON.stringify({ at: new Date().toISOString(), value }))
   } catch {
     // Private mode or a full store: the form still works, it only forgets on reload.
   }

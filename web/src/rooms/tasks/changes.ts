@@ -3,7 +3,8 @@
  * only when something stands in the way. Every change is one command, which the server can take back.
  */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { actByTable, newKey, preview, type Problem } from '@/api/client'
+import { preview, type Problem } from '@/api/client'
+import { actByTable } from '@/api/outbox'
 import type { ChangePreview, TaskRow } from '@/api/types/grid'
 import { asProblem } from '@/base/use'
 import { t } from '@/i18n'
@@ -34,7 +35,6 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
   const wrong = shallowRef<ReadonlyMap<string, string>>(new Map())
   const busy = ref(false)
   const problem = shallowRef<Problem | null>(null)
-  let key = newKey()
 
   function tell(text: string, bad = false): void {
     bar.value = text ? { text, undo: !bad && canUndo() !== null, redo: !bad && canRedo() !== null, problem: bad } : null
@@ -50,8 +50,7 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
     return [...by.values()]
   }
   async function send(body: RowBody[]): Promise<void> {
-    const done = await actByTable('items.edit_many', { rows: body }, key)
-    key = newKey()
+    const done = await actByTable('items.edit_many', { rows: body })
     did(done.seq)
     wrong.value = new Map()
     tell(t('grid.changed', { items: Number(done.items), cells: Number(done.changed) }))
@@ -71,7 +70,6 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
       const one = block.edits[0]
       if (one && block.edits.length === 1) wrong.value = new Map([[`${one.row.id} ${one.column}`, p.detail]])
       tell(p.detail, true)
-      if (!p.unsure) key = newKey()
       await reload()
     } finally {
       busy.value = false
@@ -97,14 +95,12 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
       pending.value = null
     } catch (e) {
       problem.value = asProblem(e)
-      if (!problem.value.unsure) key = newKey()
     } finally {
       busy.value = false
     }
   }
   async function stepBack(kind: 'undo' | 'redo', seq: string, partial: boolean): Promise<void> {
-    const done = await actByTable('items.undo', { seq, partial }, key)
-    key = newKey()
+    const done = await actByTable('items.undo', { seq, partial })
     if (kind === 'undo') undid(done.seq)
     else redid(done.seq)
     wrong.value = new Map()
