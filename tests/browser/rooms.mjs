@@ -243,7 +243,7 @@ export async function rooms(browser, base) {
     expected.on = true
     await unit.context().setOffline(true)
     await unit.click('.send button')
-    await unit.waitForSelector('.notice:has-text("连不上服务器")')
+    await unit.waitForSelector('[data-waiting]')
     await shot(unit, 'phone-offline')
     await unit.context().setOffline(false)
     await unit.waitForSelector('section[role=status]:has-text("已提交")')

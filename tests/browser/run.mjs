@@ -8,6 +8,7 @@ import { districts } from './districts.mjs'
 import { grid } from './grid.mjs'
 import { itemPage } from './item_page.mjs'
 import { journey } from './journey.mjs'
+import { outbox } from './outbox.mjs'
 import { plan } from './plan.mjs'
 import { planCare } from './plan_care.mjs'
 import { reporting } from './reporting.mjs'
@@ -30,6 +31,8 @@ async function alone(name, job) {
   } finally {
     // A page left open would go on asking the server that is gone, and complain in the next area.
     for (const context of browser.contexts()) await context.close()
+    // Pages left open would complain that their server is gone.
+    for (const c of browser.contexts()) await c.close()
     await server.stop()
   }
 }
@@ -53,6 +56,7 @@ try {
   if (want('units')) await units(browser)
   await alone('registers', (base) => registers(browser, base))
   await alone('xlsx', (base) => xlsx(browser, base))
+  await alone('outbox', (base) => outbox(browser, base))
   await alone('contract', (base) => contract(browser, base))
   if (want('districts')) await districts(browser)
   tell(complaints.length === 0, 'no console error and no content-policy violation anywhere', complaints.join('\n'))

@@ -80,6 +80,7 @@ function look(): void {
 function entryOf(key: string): Entry | null {
   return read().find((e) => e.key === key) ?? null
 }
+const words = (draft: string): string => JSON.stringify(kept(draft)?.value ?? '')
 const own = (e: Entry): boolean => e.account === session.value?.account.id && e.acting === actingFor()
 
 /** What the person at this screen should know of: waiting, or answered since and not yet read. */
@@ -113,9 +114,9 @@ async function attempt(e: Entry): Promise<boolean> {
   write({ ...e, state: 'sending', tab, due: Date.now() })
   try {
     const done = await post(e.command, e.body, e.key, TIMEOUT_MS)
-    if (e.draft && kept(e.draft)?.at === e.drafted) forget(e.draft)
-    // Who sent it and saw it done needs no note; who had to wait, came back, or took it back too late, does.
-    if (e.tries > 0 || entryOf(e.key)?.state === 'withdrawn') write({ ...e, state: 'done', told: Date.now() })
+    if (e.draft && words(e.draft) === e.drafted) forget(e.draft)
+    // A form that is still there says so itself; who left, came back, or took it back too late needs a note.
+    if (!callers.has(e.key)) write({ ...e, state: 'done', told: Date.now() })
     else drop(e.key)
     settle({ key: e.key, done }, true)
     return true
@@ -170,7 +171,7 @@ export function actByTable(command: string, args: Record<string, unknown>, draft
   const now = Date.now()
   const account = session.value?.account.id ?? ''
   const before = sameAs(read(), now, account, actingFor(), command, body)
-  const drafted = draft ? (kept(draft)?.at ?? '') : ''
+  const drafted = draft ? words(draft) : ''
   const entry: Entry = before ? { ...before, draft, drafted } : {
     key: newKey(), account, acting: actingFor(), command, body, draft, drafted, path: location.pathname + location.search,
     title: document.title.split(' · ')[0] ?? '', at: now, tries: 0, state: 'waiting', due: now, told: 0, why: '', tab,

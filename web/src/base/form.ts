@@ -65,6 +65,10 @@ export function useDraft<T>(value: Ref<T>, name: () => string, first: () => T | 
     restored.value = false
   }
   const waiting = computed(() => waitingFor(full()))
+  // Sent before this page was loaded, and done now: what was said must not stand there to be said again.
+  watch(waiting, (entry, was) => {
+    if (was && !entry && !busy.value && kept(full()) === null) discard()
+  })
   async function send(command: string, body: Record<string, unknown>): Promise<Done | null> {
     busy.value = true
     problem.value = null
