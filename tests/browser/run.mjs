@@ -31,8 +31,6 @@ async function alone(name, job) {
   } finally {
     // A page left open would go on asking the server that is gone, and complain in the next area.
     for (const context of browser.contexts()) await context.close()
-    // Pages left open would complain that their server is gone.
-    for (const c of browser.contexts()) await c.close()
     await server.stop()
   }
 }

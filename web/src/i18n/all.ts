@@ -13,8 +13,9 @@ import { en as roundtripEn, zh as roundtripZh } from './words/roundtrip'
 import { en as reportingEn, zh as reportingZh } from './words/reporting'
 
 import { en as contractEn, zh as contractZh } from './words/contract'
+import { en as placeEn, zh as placeZh } from './words/place'
 import { en as outboxEn, zh as outboxZh } from './words/outbox'
 import { en as hooksEn, zh as hooksZh } from './words/hooks'
 
-export const zh = { ...hooksZh, ...planZh, ...planfZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh, ...outboxZh }
-export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...planfEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn, ...outboxEn }
+export const zh = { ...hooksZh, ...planZh, ...planfZh, ...contractZh, ...unitsZh, ...registersZh, ...frameZh, ...cockpitZh, ...gridZh, ...searchZh, ...delegationZh, ...reportingZh, ...roundtripZh, ...outboxZh, ...placeZh }
+export const en: Record<keyof typeof zh, string> = { ...hooksEn, ...planEn, ...planfEn, ...contractEn, ...unitsEn, ...registersEn, ...frameEn, ...cockpitEn, ...gridEn, ...searchEn, ...delegationEn, ...reportingEn, ...roundtripEn, ...outboxEn, ...placeEn }

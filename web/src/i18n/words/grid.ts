@@ -70,13 +70,6 @@ export const zh = {
   'col.place': '地点',
   'col.register': '台账',
   'col.clause': '来源条目',
-  'keys.cells': '移动单元格',
-  'keys.range': '扩大选择',
-  'keys.all': '全选',
-  'keys.clip': '复制、剪切、粘贴单元格',
-  'keys.fill': '向下填充',
-  'keys.clear': '清空单元格',
-  'keys.undo': '撤销 / 重做批量修改',
 }
 export const en: Record<keyof typeof zh, string> = {
   'grid.range': '{n} cells in {rows} rows selected',
@@ -149,11 +142,4 @@ export const en: Record<keyof typeof zh, string> = {
   'col.place': 'Place',
   'col.register': 'Register',
   'col.clause': 'Source clause',
-  'keys.cells': 'Move from cell to cell',
-  'keys.range': 'Extend the selection',
-  'keys.all': 'Select all',
-  'keys.clip': 'Copy, cut, paste cells',
-  'keys.fill': 'Fill down',
-  'keys.clear': 'Clear cells',
-  'keys.undo': 'Undo / redo bulk changes',
 }
