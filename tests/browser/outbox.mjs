@@ -121,6 +121,7 @@ async function lost(browser, base) {
     await page.close()
     await lift()
     await beside.click('[data-outbox] .btn:not([aria-expanded])')
+    await beside.waitForSelector('[data-outbox]', { state: 'hidden' })
     await beside.waitForSelector('[data-told=done]')
     check((await reports(beside, code)) === before + 4, 'exactly one more')
     await beside.context().close()
@@ -169,10 +170,92 @@ async function stream(browser, base) {
   })
 }
 
+async function ways(browser, base) {
+  const page = await open(browser, base, { height: 420 })
+  await signIn(page, 'ducha')
+  await page.waitForURL('**/my-day')
+  const top = () => page.evaluate(() => document.querySelector('#main .tabulator-tableholder').scrollTop)
+  await run('back to the list: the same filter, the same place; the crumb leads there as well', async () => {
+    await page.goto('/tasks?sort=-code')
+    await page.waitForSelector('.tabulator-row')
+    await page.evaluate(() => (document.querySelector('#main .tabulator-tableholder').scrollTop = 100))
+    const was = await top()
+    check(was > 0, 'the list is long enough to scroll')
+    const address = page.url()
+    await page.evaluate(() => document.querySelector('.rail a[href="/my-day"]').click())
+    await page.waitForURL('**/my-day')
+    await page.goBack()
+    await page.waitForSelector('.tabulator-row')
+    await page.waitForFunction((y) => Math.abs(document.querySelector('#main .tabulator-tableholder').scrollTop - y) <= 2, was)
+    check(page.url() === address, `the filter is in the address: ${page.url()}`)
+    await page.keyboard.press('Control+k')
+    await page.fill('.el-dialog input[role=combobox]', '2023-11-04')
+    await page.waitForFunction(() => document.querySelector('#hits').textContent.includes('2023-11-04'))
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/item/2023-11-04')
+    await page.waitForFunction(() => document.title.startsWith('2023-11-04 '))
+    await page.waitForFunction(() => document.querySelector('.crumbs [aria-current]').textContent.startsWith('2023-11-04'))
+    await page.click('#tab-history')
+    await page.waitForURL('**tab=history')
+    check((await page.title()).startsWith('2023-11-04 '), 'a tab of the item keeps its title')
+    await shot(page, 'place-item')
+    await page.click('.crumbs a')
+    await page.waitForURL(address)
+  }, page)
+  await run('an address that leads nowhere says so, and the way home', async () => {
+    await page.goto('/no/such/room')
+    await page.waitForSelector('main h1:has-text("没有这个页面"), main .btn[href="/"]')
+    check((await page.title()).includes('·'), 'it has a title')
+    await page.click('main .btn[href="/"]')
+    await page.waitForURL('**/my-day')
+  }, page)
+  await run('the sheet of keys', async () => {
+    await page.setViewportSize({ width: 1366, height: 768 })
+    await page.keyboard.press('?')
+    await page.waitForSelector('.key-sheet kbd')
+    check((await page.locator('.key-sheet kbd').count()) > 25, 'all keys')
+    check((await axe(page)).length === 0, 'not accessible')
+    await shot(page, 'place-keys')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.key-sheet', { state: 'hidden' })
+  }, page)
+  await run('the palette finds a view and what can be done, by initials, and does it', async () => {
+    const find = async (words, text) => {
+      await page.keyboard.press('Control+k')
+      await page.waitForSelector('.el-dialog input[role=combobox]')
+      const ms = await page.evaluate(async ([w, x]) => {
+        const i = document.querySelector('.el-dialog input[role=combobox]')
+        const begun = performance.now()
+        i.value = w
+        i.dispatchEvent(new Event('input', { bubbles: true }))
+        while (!document.querySelector('#hits').textContent.includes(x)) {
+          if (performance.now() - begun > 8000) throw new Error(`${w} does not find ${x}`)
+          await new Promise((r) => requestAnimationFrame(r))
+        }
+        return performance.now() - begun
+      }, [words, text])
+      console.log(`# ${words}: ${text} stands after ${Math.round(ms)} ms`)
+    }
+    await find('组团', '组团')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('#hits', { state: 'hidden' })
+    await find('dhy', '待核验')
+    await shot(page, 'place-palette')
+    await page.locator('#hits [role=option]', { hasText: '待核验' }).first().click()
+    await page.waitForURL('**/tasks?view=*')
+    await page.waitForFunction(() => document.title.startsWith('待核验'))
+    await find('xjsx', '新建事项')
+    await page.locator('#hits [role=option]', { hasText: '新建事项' }).first().click()
+    await page.waitForSelector('#form-item\\.draft')
+  }, page)
+  await page.context().close()
+}
+
 export async function outbox(browser, base) {
   await lost(browser, base)
   expected.on = false
   await taken(browser, base)
   expected.on = false
   await stream(browser, base)
+  await ways(browser, base)
 }
