@@ -29,6 +29,7 @@ ENV = {
     # A finding ends the program; meson's own defaults do not reach the programs that tests start.
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
     'ASAN_OPTIONS': 'abort_on_error=1:detect_leaks=1',
+    'LSAN_OPTIONS': f'suppressions={ROOT}/tools/lsan.supp:print_suppressions=0',
     'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1',
 }
 

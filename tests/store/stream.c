@@ -124,6 +124,7 @@ static bool put_of_town(struct filling *f, str name)
     else if (str_starts(name, STR("old"))) buf_int(&f->out, number(t, 1, t->fresh[name.p[3] - 'a'] + 1));
     else if (str_is(name, "number")) buf_int(&f->out, ++t->serial);
     else if (str_is(name, "doc")) buf_add(&f->out, t->files[f->file % (TOWN_FILES / 2)].hash);
+    else if (str_is(name, "list")) buf_add(&f->out, t->files[TOWN_LIST].hash);
     else if (str_is(name, "proof")) buf_add(&f->out, t->files[f->file].hash);
     else if (str_is(name, "bytes")) buf_printf(&f->out, "%zu", t->files[f->file].bytes);
     else if (str_is(name, "login")) buf_add(&f->out, t->actors.at[random_below(&t->rnd, t->actors.n)].login);

@@ -24,7 +24,8 @@
 #include "ledger/item/loop.h"
 #include "ledger/ledger.h"
 
-enum { STREAM_BURST = 20, TOWN_UNITS = 13, TOWN_FILES = 6, NO_THING = -1, POOL = 8, TOWN_KINDS = 200 };
+enum { STREAM_BURST = 20, TOWN_UNITS = 13, TOWN_FILES = 6, TOWN_LIST = TOWN_FILES };
+enum { NO_THING = -1, POOL = 8, TOWN_KINDS = 200 };
 
 struct step {
     struct request request;
@@ -79,11 +80,13 @@ struct town {
     struct pool pools[10];
     int used[TOWN_KINDS];                    // how often each kind was made
     int serial, fresh[26];                   // numbers for names; by letter, what was added so far
-    const struct town_file *files;           // TOWN_FILES: documents to import, then evidence
+    const struct town_file *files;           // TOWN_FILES: documents to import, then evidence; at TOWN_LIST a list
 };
 
 // What the towns' files hold; the same bytes are to be stored for every store.
 str stream_file(struct arena *a, int n);
+// A list of new rows for the register ZDRW, as XLSX; empty with the failure in c.
+str stream_list(struct ctx *c);
 void town_found(struct town *t, uint64_t seed, int64_t district, int clients, int commands,
                 const struct town_file *files);
 struct burst *town_burst(struct town *t); // NULL: the town has had all its commands

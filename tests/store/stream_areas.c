@@ -74,6 +74,8 @@ const struct kind AREA_KINDS[] = {
      0, 2, 0},
     {"register.preview", "sysadmin", FIELDS_TABLE, 0, 2, 0},
     {"register.apply", "sysadmin", FIELDS_TABLE, 0, 1, 6},
+    {"register.import_preview", "sup", "{'register':'ZDRW','file_hash':'$list','marked':$bool}", 0, 2, 0},
+    {"register.import_apply", "sup", "{'register':'ZDRW','file_hash':'$list','clean_only':$bool}", 0, 2, 0},
     {"item.fill", "lead", "{" ITEM_V ",'fields':[{'field':'f$oldx','value':'$digits'}]}",
      IN_ACCEPTED | IN_ISSUED, 8, 0},
     {"item.fill", "sup", "{" ITEM_V ",'fields':[{'field':'f$oldx','value':'$place'}]}", IN_DRAFTED, 2, 0},

@@ -1,4 +1,5 @@
 /* What a district begins with: units, people, accounts, rules, calendar, registers, lines. */
+#include "exchange/xlsx/xlsx_write.h"
 #include "stream.h"
 
 #include <stdarg.h>
@@ -120,4 +121,24 @@ str stream_file(struct arena *a, int n)
                    10 * n + i, i + 2, i == 4 && n ? "区不存在的局" : TOWN_UNIT_NAMES[2 + (i + n) % (TOWN_UNITS - 3)],
                    7 + i % 6);
     return buf_str(&b);
+}
+
+str stream_list(struct ctx *c)
+{
+    static const char *const headings[] = {"任务名称", "工作线", "牵头单位", "责任人", "副责任人", "任务标准", "完成时限"};
+    static const char *const rows[][COUNT_OF(headings)] = {
+        {"推进第一类清单工程", "产业", "区商务局", "区商务局人员1", "区商务局人员2", "建成三处", "2023-10-31"},
+        {"推进第二类清单工程", "项目", "区教育委员会", "区教育委员会人员1", "区教育委员会人员2", "开学两所", "2023-11-30"},
+        {"单位写错的一行", "项目", "区不存在的局", "区教育委员会人员1", "区教育委员会人员2", "开学两所", "2023-11-30"}};
+    struct xlsx_column columns[COUNT_OF(headings)] = {0};
+    struct xlsx_cell cells[COUNT_OF(rows) * COUNT_OF(headings)] = {0};
+    str bytes = STR_EMPTY;
+    for (size_t i = 0; i < COUNT_OF(headings); i++) {
+        columns[i] = (struct xlsx_column){.heading = str_of(headings[i]), .width = 20};
+        for (size_t r = 0; r < COUNT_OF(rows); r++) cells[r * COUNT_OF(headings) + i].text = str_of(rows[r][i]);
+    }
+    struct xlsx_pages pages = {.sheet = STR("台账"), .facts_sheet = STR("f"), .lists_sheet = STR("l"),
+                               .columns = columns, .n_columns = COUNT_OF(columns), .cells = cells,
+                               .n_rows = COUNT_OF(rows)};
+    return xlsx_write(c, &pages, &bytes) ? bytes : STR_EMPTY;
 }

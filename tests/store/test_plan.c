@@ -18,8 +18,8 @@ static const char *const WHOLE[] = {
     // declared once for a district: some tens of rows, read when a unit ends or a decider leaves
     "follow.extension_rule", "follow.data_element", "follow.collection", "follow.goal", "follow.register_field",
     "follow.saved_view",
-    // when a register is declared anew with another loop
-    "loop.states_of_register",
+    // names to choose from: all people in order, cut at 501
+    "roundtrip.people",
     "import.lines", "import.earlier_rows", "import.batches", "import.people",
     // a row for each state, when the loop of a register changes
     "loop.states_of_register",
