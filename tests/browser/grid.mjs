@@ -52,6 +52,28 @@ export async function grid(browser, base) {
     await ducha.waitForFunction((n) => document.querySelectorAll('.tabulator-row').length === n, 4)
   }, ducha)
 
+  await run('a grouping chosen while the table is being built leaves no heading behind', async () => {
+    await ducha.selectOption('#grouping', 'line')
+    await ducha.waitForSelector('.tabulator-row.heading')
+    await ducha.evaluate(() => {
+      // The moment in which a table's box stands and its rows do not.
+      let left = false
+      new MutationObserver((_seen, me) => {
+        const choice = document.querySelector('#grouping')
+        left ||= !choice
+        if (!left || !document.querySelector('.grid-box > div') || !choice) return
+        me.disconnect()
+        choice.value = 'none'
+        choice.dispatchEvent(new Event('change'))
+      }).observe(document.body, { childList: true, subtree: true })
+      document.querySelector('.rail a[href="/my-day"]').click()
+    })
+    await ducha.waitForURL(/my-day/)
+    await ducha.goBack()
+    await ducha.waitForFunction((n) => document.querySelectorAll('.tabulator-row').length === n && !document.querySelector('.tabulator-row.heading'), 4)
+    for (const code of codes) check((await (await cell(ducha, code, 'title')).textContent()).includes('表格测试事项'), `the row of ${code} is drawn`)
+  }, ducha)
+
   await run('keys walk, a range grows, Escape ends it', async () => {
     await (await cell(ducha, codes[0], 'title')).click({ position: { x: 250, y: 10 } })
     await ducha.keyboard.press('ArrowDown')

@@ -39,7 +39,7 @@ interface InnerRow {
 }
 let fixed = false
 function fixHeights(row: unknown): void {
-  const inner = (row as { _row?: InnerRow } | undefined)?._row
+  const inner = (row as { _row?: InnerRow })._row
   if (fixed || !inner) return
   fixed = true
   const proto = Object.getPrototypeOf(inner) as InnerRow
@@ -78,6 +78,7 @@ export function makeTable(
       titleFormatter: () => c.title(),
     })),
     rowFormatter: (row: Row) => {
+      fixHeights(row)
       const at = row.getElement()
       // It is asked after each row that is added while scrolling; the answer is known without a layout.
       if (!Object.prototype.hasOwnProperty.call(at, 'offsetHeight')) Object.defineProperty(at, 'offsetHeight', { value: o.rowHeight })
@@ -85,12 +86,11 @@ export function makeTable(
     },
   }
   const table = new Tabulator(inner, options as never)
-  const rows = new Map<string, Row>()
-  const learn = (): void => {
-    rows.clear()
-    const all = table.getRows() as unknown as Row[]
-    fixHeights(all[0])
-    for (const r of all) rows.set(r.getData().id, r)
+  // Looked up by id only when a row is drawn anew: ten thousand rows would make first paint wait for it.
+  let rows: Map<string, Row> | null = null
+  const row = (id: string): Row | undefined => {
+    rows ??= new Map((table.getRows() as unknown as Row[]).map((r) => [r.getData().id, r]))
+    return rows.get(id)
   }
   const holder = (): HTMLElement | null => inner.querySelector<HTMLElement>('.tabulator-tableholder')
   const show = (row: number, column: string): void => {
@@ -109,11 +109,13 @@ export function makeTable(
   }
   return new Promise((resolve) => {
     table.on('tableBuilt', () => {
-      learn()
       table.on('columnResized', o.resized)
       resolve({
-        replace: (ids) => void table.replaceData(ids.map((id) => ({ id })) as never).then(learn),
-        redraw: (id) => rows.get(id)?.reformat(),
+        replace: (ids) => {
+          rows = null
+          void table.replaceData(ids.map((id) => ({ id })) as never)
+        },
+        redraw: (id) => row(id)?.reformat(),
         show,
         widths: () => new Map((table.getColumns() as unknown as Column[]).map((c) => [c.getField(), c.getWidth()])),
         destroy: () => table.destroy(),
