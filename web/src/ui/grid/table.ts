@@ -92,6 +92,24 @@ export function makeTable(
     rows ??= new Map((table.getRows() as unknown as Row[]).map((r) => [r.getData().id, r]))
     return rows.get(id)
   }
+  // The library loads in steps of its own: a second load begun before the first has ended leaves rows of both.
+  // So one runs at a time, and of those that wait only the latest counts.
+  let wanted: string[] | null = null
+  let loading = false
+  const load = async (): Promise<void> => {
+    if (loading) return
+    loading = true
+    try {
+      while (wanted) {
+        const ids = wanted
+        wanted = null
+        await table.replaceData(ids.map((id) => ({ id })) as never)
+        rows = null
+      }
+    } finally {
+      loading = false
+    }
+  }
   const holder = (): HTMLElement | null => inner.querySelector<HTMLElement>('.tabulator-tableholder')
   const show = (row: number, column: string): void => {
     const box = holder()
@@ -112,8 +130,8 @@ export function makeTable(
       table.on('columnResized', o.resized)
       resolve({
         replace: (ids) => {
-          rows = null
-          void table.replaceData(ids.map((id) => ({ id })) as never)
+          wanted = ids
+          void load()
         },
         redraw: (id) => row(id)?.reformat(),
         show,
