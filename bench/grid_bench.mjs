@@ -1,6 +1,6 @@
 /*
  * The grid in a browser over 5,000 items: first paint of rows, frames while scrolling, the answer to a
- * filter, opening an item; medians of several runs beside the bars. The items are made by list_bench:
+ * filter, an edit of a cell, opening an item; medians of several runs beside the bars. The items are made by list_bench:
  *
  *     ninja -C build src/cli/bihuan bench/list_bench
  *     node bench/grid_bench.mjs [--build build] [--items 5000] [--runs 5] [--packs packs]
@@ -88,6 +88,28 @@ function filter(page, n) {
   }), n)
 }
 
+/** From Enter in a cell to the frame in which the row shows what the server has stored. */
+async function edit(page, base, n) {
+  await page.goto(`${base}/tasks?view=all&sort=state`)
+  await page.waitForFunction(() => window.__rows)
+  await page.waitForTimeout(400)
+  const row = page.locator('.tabulator-row:not(.heading)', { has: page.locator('.c-title[aria-readonly="false"]') }).first()
+  await row.locator('.c-state').click()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('F2')
+  const words = `改过的名称 ${n} ${Date.now()}`
+  await page.fill('.grid-editor', words)
+  return page.evaluate((text) => new Promise((resolve) => {
+    const t = performance.now()
+    document.querySelector('.grid-editor').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    const look = () => {
+      if ([...document.querySelectorAll('.c-title .grid-title')].some((c) => c.textContent.includes(text))) requestAnimationFrame(() => resolve(performance.now() - t))
+      else requestAnimationFrame(look)
+    }
+    look()
+  }), words)
+}
+
 function openItem(page) {
   return page.evaluate(() => new Promise((resolve) => {
     const t = performance.now()
@@ -109,7 +131,7 @@ try {
   if (data === dir) spawnSync(join(build, 'bench/list_bench'), ['--items', arg('items', '5000'), '--rounds', '1', '--packs', join(root, arg('packs', 'packs')), '--folder', dir], { stdio: 'ignore' })
   server = await serve(data)
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
-  const paint = [], longest = [], over = [], answer = [], page_ = []
+  const paint = [], longest = [], over = [], answer = [], page_ = [], edits = []
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
   await context.addInitScript(watchRows)
   const page = await context.newPage()
@@ -130,13 +152,15 @@ try {
     answer.push(await filter(page, 3))
     await page.waitForTimeout(300)
     page_.push(await openItem(page))
+    edits.push(await edit(page, server.base, i))
   }
   const row = (name, value, bar, unit = 'ms') => console.log(`${name.padEnd(46)} ${String(Math.round(value)).padStart(6)} ${unit}   bar ${bar} ${unit}   ${value <= bar ? 'kept' : 'MISSED'}`)
-  console.log(`medians of ${runs} runs, ${cold ? 'cold' : 'warm'} cache; all values: paint ${paint.map(Math.round)}, filter ${answer.map(Math.round)}, frame ${longest.map(Math.round)}, item ${page_.map(Math.round)}`)
+  console.log(`medians of ${runs} runs, ${cold ? 'cold' : 'warm'} cache; all values: paint ${paint.map(Math.round)}, filter ${answer.map(Math.round)}, frame ${longest.map(Math.round)}, item ${page_.map(Math.round)}, edit ${edits.map(Math.round)}`)
   row('first paint of rows', median(paint), 500)
   row('longest frame while scrolling all rows', median(longest), 50)
   row('frames over 50 ms in a run', median(over), 0, '')
   row('filter answered and painted', median(answer), 150)
+  row('cell edited, stored and painted', median(edits), 150)
   row('item page', median(page_), 200)
 } finally {
   await browser?.close()

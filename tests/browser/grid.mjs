@@ -100,6 +100,46 @@ export async function grid(browser, base) {
     check((await named(ducha, codes[0]))[0].title === '表格测试事项1改', 'stored')
   }, ducha)
 
+  await run('an input method may begin with the first key: no letter is lost', async () => {
+    await (await cell(ducha, codes[1], 'title')).click({ position: { x: 250, y: 10 } })
+    const method = await ducha.context().newCDPSession(ducha)
+    const compose = (text) => method.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+    for (const part of ['b', 'bi', 'biao']) await compose(part)
+    const seen = await ducha.evaluate(() => {
+      const rect = (s) => document.querySelector(s).getBoundingClientRect()
+      const [a, b] = [rect('.grid-catch.composing'), rect('.tabulator-cell.at')]
+      return [document.querySelector('.grid-catch').value, Math.abs(a.x - b.x) < 2 && Math.abs(a.y - b.y) < 2]
+    })
+    check(seen[0] === 'biao' && seen[1], `composed over the cell: ${seen}`)
+    await method.send('Input.insertText', { text: '表格' })
+    await ducha.waitForSelector('.grid-editor')
+    check((await ducha.inputValue('.grid-editor')) === '表格', `the editor begins with ${await ducha.inputValue('.grid-editor')}`)
+    await ducha.keyboard.type('测试事项2拼')
+    await ducha.keyboard.press('Enter')
+    await bar(ducha, '1 格')
+    check((await named(ducha, codes[1]))[0].title === '表格测试事项2拼', 'stored whole')
+    // Where nothing may be written there is nothing to compose: letters stay keys.
+    await (await cell(ducha, codes[1], 'state')).click()
+    check(await ducha.evaluate(() => document.querySelector('.grid-catch').readOnly), 'read-only where the cell is')
+    await ducha.keyboard.press('k')
+    check(String(await at(ducha)) === `${codes[0]},state`, `a letter is a key: ${await at(ducha)}`)
+  }, ducha)
+
+  await run('Ctrl-C and Ctrl-V reach the grid', async () => {
+    await ducha.evaluate(() => {
+      window.__clip = []
+      document.addEventListener('copy', (e) => window.__clip.push(e.clipboardData.getData('text/plain')))
+      document.addEventListener('paste', (e) => window.__clip.push(e.defaultPrevented))
+    })
+    await (await cell(ducha, codes[2], 'state')).click()
+    await ducha.keyboard.press('Control+c')
+    await ducha.keyboard.press('ArrowLeft')
+    await ducha.keyboard.press('Control+c')
+    await ducha.keyboard.press('Control+v')
+    const clip = await ducha.evaluate(() => window.__clip)
+    check(String(clip) === '拟办,表格测试事项3,true', `copied and pasted: ${clip}`)
+  }, ducha)
+
   await run('a block from Excel is a preview with its refused cell, then one command', async () => {
     await (await cell(ducha, codes[0], 'due')).click()
     await paste(ducha, { 'text/plain': '2023/11/1\r\n2023年11月2日\r\n不是日期\r\n' })

@@ -53,9 +53,10 @@ function matches(e: Pressed, spec: string): boolean {
 }
 export const is = (e: Pressed, name: KeyName): boolean => KEYS[name].keys.some((k) => matches(e, k))
 
-/** In a field letters are letters. */
+/** In a field letters are letters; a box that only catches keys (data-keys) is none. */
 export function inField(e: Event): boolean {
   const el = e.target as HTMLElement
+  if (el.dataset.keys !== undefined) return false
   return /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable
 }
 const SIGNS: Record<string, string> = { Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑', ArrowLeft: '←', ArrowRight: '→', PageDown: 'PgDn', PageUp: 'PgUp' }

@@ -3,6 +3,7 @@ import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import type { Word } from './i18n'
 import { arrived, leaving, place, type Up } from './place'
+import { begin } from './rooms/tasks/early'
 import { business, hasRole, may, restore, session } from './session'
 
 declare module 'vue-router' {
@@ -37,7 +38,7 @@ export const router = createRouter({
         { path: '', component: () => import('./rooms/NotFound.vue'), beforeEnter: () => (business.value ? '/my-day' : '/admin/units') },
         { path: 'my-day', component: () => import('./rooms/MyDayRoom.vue'), meta: { title: 'room.my_day', allowed: reads.tasks } },
         { path: 'cockpit', component: () => import('./rooms/cockpit/CockpitRoom.vue'), meta: { title: 'room.cockpit', allowed: reads.tasks } },
-        { path: 'tasks', component: () => import('./rooms/tasks/TasksRoom.vue'), meta: { title: 'room.tasks', allowed: reads.tasks } },
+        { path: 'tasks', component: () => import('./rooms/tasks/TasksRoom.vue'), beforeEnter: (to) => begin(to.query), meta: { title: 'room.tasks', allowed: reads.tasks } },
         { path: 'item/:code', component: () => import('./rooms/item/ItemRoom.vue'), meta: { title: 'room.item', allowed: reads.tasks, up: () => ['/tasks', 'room.tasks'] } },
         { path: 'reporting', component: () => import('./rooms/reporting/ReportingRoom.vue'), meta: { title: 'room.reporting', allowed: reads.tasks } },
         { path: 'reporting/burden', component: () => import('./rooms/reporting/BurdenRoom.vue'), meta: { title: 'room.burden', allowed: reads.tasks, up: () => ['/reporting', 'room.reporting'] } },

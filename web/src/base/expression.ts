@@ -5,9 +5,11 @@
 export interface Filter {
   view: string; state: string; light: string; line: string; register: string; unit: string
   q: string; where: string; sort: string
+  /** As units are organised: '' now, then; on: on which day of then. */
+  organised: string; on: string
 }
 export const EMPTY: Filter = {
-  view: '', state: '', light: '', line: '', register: '', unit: '', q: '', where: '', sort: 'due_day',
+  view: '', state: '', light: '', line: '', register: '', unit: '', q: '', where: '', sort: 'due_day', organised: '', on: '',
 }
 type Asked = Record<string, unknown>
 

@@ -29,7 +29,8 @@ export interface Changes {
   tell: (text: string) => void
 }
 
-export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): Changes {
+/** reload: all rows again; changed: those of these items. */
+export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>, changed: (ids: string[]) => Promise<void>): Changes {
   const pending = shallowRef<Pending | null>(null)
   const bar = shallowRef<Bar | null>(null)
   const wrong = shallowRef<ReadonlyMap<string, string>>(new Map())
@@ -49,12 +50,13 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
     }
     return [...by.values()]
   }
+  const idsOf = (done: Record<string, unknown>): string[] => ((done.rows ?? []) as { item: string }[]).map((r) => r.item)
   async function send(body: RowBody[]): Promise<void> {
     const done = await actByTable('items.edit_many', { rows: body })
     did(done.seq)
     wrong.value = new Map()
+    await changed(idsOf(done))
     tell(t('grid.changed', { items: Number(done.items), cells: Number(done.changed) }))
-    await reload()
   }
   async function edits(block: GridBlock<Line>): Promise<void> {
     const body = bodyOf(block)
@@ -105,7 +107,7 @@ export function useChanges(rows: () => TaskRow[], reload: () => Promise<void>): 
     else redid(done.seq)
     wrong.value = new Map()
     tell(t(kind === 'undo' ? 'grid.undone' : 'grid.redone', { items: Number(done.items), cells: Number(done.changed) }))
-    await reload()
+    await changed(idsOf(done))
   }
   async function step(kind: 'undo' | 'redo'): Promise<void> {
     const seq = kind === 'undo' ? canUndo() : canRedo()

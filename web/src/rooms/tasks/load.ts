@@ -1,7 +1,7 @@
 /* All rows of a list in one answer, column by column, as rows again. */
-import { ask } from '@/api/client'
 import type { GridAnswer, GridColumnData, Lock, TaskRow } from '@/api/types/grid'
 import type { Filter } from '@/base/expression'
+import { answered, questionOf } from './early'
 
 const NAMES: Record<string, string> = {
   register_id: 'register_name', line_id: 'line_name', lead_unit_id: 'lead_unit_name', person_id: 'person_name',
@@ -39,18 +39,47 @@ function fill(rows: Record<string, unknown>[], name: string, data: GridColumnDat
 
 export interface Loaded { rows: TaskRow[]; more: boolean; locks: Record<string, Lock> }
 export async function load(filter: Filter, signal?: AbortSignal): Promise<Loaded> {
-  const asked: Partial<Filter> = { ...filter }
-  delete asked.sort
-  if (/^\d+$/.test(asked.view ?? '')) delete asked.view
-  const answer = await ask('items_grid', asked as never, signal)
+  const answer = await answered(questionOf(filter), signal)
   return { rows: rowsOf(answer), more: answer.more, locks: answer.locks }
+}
+
+/*
+ * Answers of a moment ago, by filter. Going back to a filter, or narrowing a complete list to a state or a
+ * light, shows at once what they say while the server is asked all the same: its answer is what stays.
+ */
+const RECENT = 4
+export class Recent {
+  private readonly by = new Map<string, Loaded>()
+  private key(filter: Filter): string {
+    return JSON.stringify({ ...filter, sort: '' })
+  }
+  keep(filter: Filter, what: Loaded): void {
+    const key = this.key(filter)
+    this.by.delete(key)
+    this.by.set(key, what)
+    for (const old of [...this.by.keys()].slice(0, -RECENT)) this.by.delete(old)
+  }
+  of(filter: Filter): Loaded | null {
+    const exact = this.by.get(this.key(filter))
+    if (exact) return exact
+    const whole = this.by.get(this.key({ ...filter, state: '', light: '' }))
+    if (!whole || whole.more) return null
+    const states = filter.state.split(',').filter(Boolean)
+    const lights = filter.light.split(',').filter(Boolean)
+    const fits = (r: TaskRow): boolean => (!states.length || states.includes(r.state)) && (!lights.length || lights.includes(r.light))
+    return { ...whole, rows: whole.rows.filter(fits) }
+  }
+  clear(): void {
+    this.by.clear()
+  }
 }
 
 /** The rows of now; those that did not change stay the same objects, so that only the others are drawn. */
 export function merged(old: TaskRow[], now: TaskRow[]): TaskRow[] {
   const by = new Map(old.map((r) => [r.id, r]))
-  return now.map((r) => {
+  const rows = now.map((r) => {
     const was = by.get(r.id)
     return was && (Object.keys(r) as (keyof TaskRow)[]).every((k) => r[k] === was[k]) ? was : r
   })
+  return rows.length === old.length && rows.every((r, i) => r === old[i]) ? old : rows
 }

@@ -7,7 +7,7 @@ import { FormatModule, FrozenColumnsModule, ResizeColumnsModule, ResizeTableModu
 
 interface Cell { getData: () => { id: string }; getElement: () => HTMLElement }
 interface Row { getData: () => { id: string }; getElement: () => HTMLElement; reformat: () => void }
-interface Column { getField: () => string; getWidth: () => number }
+interface Column { _column: InnerColumn; getField: () => string; getWidth: () => number }
 
 export interface TableColumn {
   name: string
@@ -36,10 +36,13 @@ interface InnerRow {
   height: number; heightStyled: string; outerHeight: number; initialized: boolean; heightInitialized: boolean
   element: HTMLElement | false; table: { options: { rowHeight: number } }
   initialize: (force: boolean) => void; calcHeight: () => void; reinitialize: () => void
+  created: boolean; cells: unknown[]
 }
+interface InnerColumn { cells: { row: InnerRow }[] }
+const innerOf = (row: unknown): InnerRow | undefined => (row as { _row?: InnerRow })._row
 let fixed = false
 function fixHeights(row: unknown): void {
-  const inner = (row as { _row?: InnerRow })._row
+  const inner = innerOf(row)
   if (fixed || !inner) return
   fixed = true
   const proto = Object.getPrototypeOf(inner) as InnerRow
@@ -53,6 +56,24 @@ function fixHeights(row: unknown): void {
   }
 }
 
+/*
+ * The library keeps the nodes of every row it ever drew. Scrolling through ten thousand rows leaves some
+ * hundred thousand nodes: collecting garbage then takes longer than a frame, and taking the cells of all rows
+ * away (at the next filter) looks for each in a list of all. Rows that left the page give theirs back.
+ */
+const KEPT = 120
+function giveBack(drawn: Set<InnerRow>, columns: InnerColumn[]): void {
+  if (drawn.size <= KEPT) return
+  for (const row of drawn) {
+    if (row.element && row.element.isConnected) continue
+    drawn.delete(row)
+    row.cells = []
+    row.element = false
+    row.created = row.initialized = row.heightInitialized = false
+  }
+  for (const c of columns) c.cells = c.cells.filter((cell) => cell.row.element !== false)
+}
+
 export function makeTable(
   el: HTMLElement,
   o: { columns: TableColumn[]; ids: string[]; rowHeight: number; dress: (el: HTMLElement, id: string) => void; resized: () => void },
@@ -61,6 +82,7 @@ export function makeTable(
   ready = true
   const inner = document.createElement('div')
   el.replaceChildren(inner)
+  const drawn = new Set<InnerRow>()
   const frozenLast = o.columns.filter((c) => c.frozen).length - 1
   const options: Record<string, unknown> = {
     height: '100%',
@@ -79,6 +101,8 @@ export function makeTable(
     })),
     rowFormatter: (row: Row) => {
       fixHeights(row)
+      const mine = innerOf(row)
+      if (mine) drawn.add(mine)
       const at = row.getElement()
       // It is asked after each row that is added while scrolling; the answer is known without a layout.
       if (!Object.prototype.hasOwnProperty.call(at, 'offsetHeight')) Object.defineProperty(at, 'offsetHeight', { value: o.rowHeight })
@@ -103,7 +127,12 @@ export function makeTable(
       while (wanted) {
         const ids = wanted
         wanted = null
-        await table.replaceData(ids.map((id) => ({ id })) as never)
+        rows = null
+        drawn.clear()
+        const box = holder()
+        const data = ids.map((id) => ({ id })) as never
+        // Keeping the place draws twice; at the top there is none to keep.
+        await (box && (box.scrollTop || box.scrollLeft) ? table.replaceData(data) : table.setData(data))
         rows = null
       }
     } finally {
@@ -128,6 +157,8 @@ export function makeTable(
   return new Promise((resolve) => {
     table.on('tableBuilt', () => {
       table.on('columnResized', o.resized)
+      const columns = (table.getColumns() as unknown as Column[]).map((c) => c._column)
+      holder()?.addEventListener('scroll', () => giveBack(drawn, columns), { passive: true })
       resolve({
         replace: (ids) => {
           wanted = ids

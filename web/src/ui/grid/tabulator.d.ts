@@ -10,6 +10,7 @@ declare module 'tabulator-tables' {
     on(event: string, fn: () => void): void
     getRows(): unknown[]
     getColumns(): unknown[]
+    setData(data: never): Promise<void>
     replaceData(data: unknown[]): Promise<void>
     destroy(): void
   }
