@@ -8,6 +8,7 @@ import { districts } from './districts.mjs'
 import { grid } from './grid.mjs'
 import { itemPage } from './item_page.mjs'
 import { journey } from './journey.mjs'
+import { looks } from './looks.mjs'
 import { outbox } from './outbox.mjs'
 import { plan } from './plan.mjs'
 import { planCare } from './plan_care.mjs'
@@ -44,6 +45,7 @@ try {
   }
   await alone('journey', (base, data) => journey(browser, base, data).catch((e) => console.log(`# ${e.message}`)))
   await alone('rooms', (base) => rooms(browser, base))
+  await alone('looks', (base) => looks(browser, base))
   await alone('item_page', (base) => itemPage(browser, base))
   await alone('search', (base) => search(browser, base))
   await alone('cockpit', (base) => cockpit(browser, base))
