@@ -61,6 +61,26 @@ export async function units(browser) {
       check(then.sum === before.sum && then.of.get('和平里街道') === before.of.get('和平里街道'), 'as it was')
       check(!then.of.has('和平前门街道'), 'what came later is not there')
     }, page)
+    await run('units: the task list as organised now, then, and on a day', async () => {
+      const id = (await ask(page, 'units')).rows.find((u) => u.code === 'JHP').id
+      const n = async (more) => (await ask(page, `items_grid?unit=${id}${more}`)).n
+      const shows = (count) => page.waitForFunction((x) => document.querySelector('.tasks-head [role=status]')?.textContent.includes(`${x} 件`), count)
+      const now = await n('')
+      check(now > 0, 'the new unit has what both had')
+      await page.goto(`/tasks?unit=${id}`)
+      await shows(now)
+      await page.selectOption('#organised', 'then')
+      await page.waitForURL(/organised=then/)
+      await shows(await n('&organised=then'))
+      await page.fill('#organised-on', '2023年6月1日')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/on=2023-06-01/)
+      check((await n('&organised=then&on=2023-06-01')) === 0, 'before it was founded it led nothing')
+      await shows(0)
+      await shot(page, 'units-tasks-then')
+      await page.selectOption('#organised', '')
+      await shows(now)
+    }, page)
     await run('units: a department splits by shares, refused until somebody answers for each item', async () => {
       const items = await ask(page, `items?unit=${(await ask(page, 'units')).rows.find((u) => u.code === 'SWJ').id}&state=accepted`)
       await change('SWJ', 'split')
